@@ -16,6 +16,9 @@ pub(super) enum StudyAddress {
 /// Reads an address; `None` for any other word, and for an address that holds
 /// no number of a study.
 pub(super) fn address(word: &str) -> Option<StudyAddress> {
+    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
     let bare = word.trim_matches(['<', '>', ',', ';', '.']);
     if let Some(found) = publication(bare) {
         return Some(found);

@@ -31,32 +31,64 @@ pub(super) struct HabitDiagnostics {
     pub(super) notices: Vec<Diagnostic>,
 }
 
+/// What a habit shows by at least: most texts have nothing but letters and
+/// blanks, and are not looked at for habits that show by signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// It may show by letters alone.
+    Letters,
+    /// The word has more than letters.
+    Sign,
+    /// The text has signs.
+    SignInText,
+}
+
+impl Needs {
+    /// Whether a word of a text may have the habit.
+    fn are_met(self, word: &str, text: TypedText) -> bool {
+        match self {
+            Self::Letters => true,
+            Self::Sign => !word.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            Self::SignInText => text.has_signs,
+        }
+    }
+}
+
+type WordHabit = fn(TokenPlace, &str) -> Option<Habit>;
+
 /// The habits that show in a word. The first one that is recognised is
 /// reported.
-const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
-    sign_habits::web,
-    sign_habits::publication,
-    sign_habits::number,
-    date_habits::years,
-    age_habits::ages,
-    joining_words::excluded,
-    joining_words::joined,
-    joining_words::dash,
-    operators::either,
-    operators::in_capitals_only,
-    operators::boolean_sign,
-    operators::sign_before,
-    operators::tilde_before,
-    operators::adjacency,
-    sign_habits::boost,
-    sign_habits::braces,
-    sign_habits::tilde,
-    sign_habits::dollar,
-    field_habits::field,
-    field_habits::aspect,
-    sign_habits::distance,
-    sign_habits::wildcard,
+const WORDS: [(Needs, WordHabit); 22] = [
+    (Needs::Sign, sign_habits::web),
+    (Needs::Letters, sign_habits::publication),
+    (Needs::Letters, sign_habits::number),
+    (Needs::Letters, date_habits::years),
+    (Needs::Letters, age_habits::ages),
+    (Needs::Letters, joining_words::excluded),
+    (Needs::Letters, joining_words::joined),
+    (Needs::Sign, joining_words::dash),
+    (Needs::Sign, operators::either),
+    (Needs::Letters, operators::in_capitals_only),
+    (Needs::Sign, operators::boolean_sign),
+    (Needs::Sign, operators::sign_before),
+    (Needs::Sign, operators::tilde_before),
+    (Needs::Letters, operators::adjacency),
+    (Needs::Sign, sign_habits::boost),
+    (Needs::Sign, sign_habits::braces),
+    (Needs::Sign, sign_habits::tilde),
+    (Needs::Sign, sign_habits::dollar),
+    (Needs::SignInText, field_habits::field),
+    (Needs::Sign, field_habits::aspect),
+    (Needs::SignInText, sign_habits::distance),
+    (Needs::Sign, sign_habits::wildcard),
 ];
+
+/// The habit that a word shows by itself.
+fn of_word(place: TokenPlace, word: &str) -> Option<Habit> {
+    let shown = WORDS.iter().filter(|(needs, _)| needs.are_met(word, place.text));
+    let mut shown = shown.filter_map(|(_, habit)| habit(place, word));
+    shown.next().or_else(|| sign_habits::single_quotes(place, word))
+}
 
 /// The habits in an expression or a part of one.
 pub(super) fn habits_in(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
@@ -83,10 +115,7 @@ fn habits(text: TypedText) -> Vec<Habit> {
         let place = TokenPlace { text, at };
         let habit = match &text.tokens[at].kind {
             TokenKind::All | TokenKind::Missing => operators::beside_words(place),
-            TokenKind::Word(_) => text.bare(at).and_then(|word| {
-                let quotes = || sign_habits::single_quotes(place, word);
-                WORDS.iter().find_map(|habit| habit(place, word)).or_else(quotes)
-            }),
+            TokenKind::Word(_) => text.bare(at).and_then(|word| of_word(place, word)),
             _ => None,
         };
         // One within another is part of it.

@@ -43,6 +43,9 @@ impl StudyNumbers {
 /// The NCT numbers of a text that is a list of them; `None` of any other. In
 /// a `list` that can be nothing else, eight digits are a number by themselves.
 pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<StudyNumbers> {
+    if !typed.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let (mut found, mut range) = (Vec::new(), None);
     let mut runs = runs(typed).peekable();
     let mut from = 0;

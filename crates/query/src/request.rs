@@ -143,17 +143,23 @@ impl Request {
         let mut parts: Vec<RequestPart> =
             queries.map(|(query, expr)| ranked_part(query, expr)).collect();
         parts.extend(filter_parts);
-        let text = |exprs: &[Expr]| Expr::all(exprs.to_vec()).map(|expr| expr.to_string());
-        let all = [&ranked_exprs[..], &filter_exprs[..]].concat();
+        let plain_words = self.from.is_none() && !reading.beyond_words;
+        let written = |exprs: Vec<Expr>| Expr::all(exprs).map(|expr| expr.to_string());
+        let both = [&ranked_exprs[..], &filter_exprs[..]].concat();
+        let (ranked_text, filter_text) = (written(ranked_exprs), written(filter_exprs));
+        let text = match (&ranked_text, &filter_text) {
+            (Some(_), Some(_)) => written(both),
+            (only, None) | (None, only) => only.clone(),
+        };
         Ok(UnderstoodRequest {
-            text: text(&all).unwrap_or_else(|| "ALL".to_owned()),
-            ranked_text: text(&ranked_exprs).unwrap_or_default(),
-            filter_text: text(&filter_exprs).unwrap_or_default(),
+            text: text.unwrap_or_else(|| "ALL".to_owned()),
+            ranked_text: ranked_text.unwrap_or_default(),
+            filter_text: filter_text.unwrap_or_default(),
             question: Question { ranked, filters },
             parts,
             remarks: reading.remarks,
             numbers_only: by_number.is_some(),
-            plain_words: self.is_plain_words(),
+            plain_words,
         })
     }
 }
@@ -195,23 +201,16 @@ impl Request {
             _ => false,
         }
     }
+}
 
-    fn is_plain_words(&self) -> bool {
-        let ours = self.from.is_none();
-        ours && self.queries.iter().all(|(parameter, typed)| {
-            if self.is_note(*parameter, typed) {
-                return false;
-            }
-            let reading = read_in(self.sense, typed);
-            let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
-            *parameter == Parameter::Words
-                && reading.operator.is_none()
-                && reading.expr.is_some_and(|expr| match &expr.kind {
-                    ExprKind::And(parts) => parts.iter().all(plain),
-                    _ => plain(&expr),
-                })
+/// Whether an expression is words without operators.
+fn is_words(reading: &Read) -> bool {
+    let words = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
+    reading.operator.is_none()
+        && reading.expr.as_ref().is_some_and(|expr| match &expr.kind {
+            ExprKind::And(parts) => parts.iter().all(words),
+            _ => words(expr),
         })
-    }
 }
 
 /// A condition and the tree that it comes from.
@@ -222,6 +221,8 @@ type ResolvedTree = (MatchCondition, Expr);
 struct RequestDiagnostics {
     wrong: Vec<RequestError>,
     remarks: Vec<RequestRemark>,
+    /// Whether a query is more than words without operators.
+    beyond_words: bool,
 }
 
 impl RequestDiagnostics {
@@ -275,7 +276,9 @@ impl RequestDiagnostics {
             self.wrong("area", area, vec![diagnostic]);
             return None;
         };
+        self.beyond_words |= *parameter != Parameter::Words;
         if request.is_note(*parameter, typed) {
+            self.beyond_words = true;
             self.remark(parameter.label(), typed, vec![taken_for_a_note(typed)]);
             return note_of(typed, request.manner);
         }
@@ -285,7 +288,9 @@ impl RequestDiagnostics {
             return None;
         }
         match understood(typed, &target, request) {
-            Ok((ResolvedExpression { condition, mut notices }, expr)) => {
+            Ok(ReadQuery { resolved, expr, is_words }) => {
+                self.beyond_words |= !is_words;
+                let ResolvedExpression { condition, mut notices } = resolved;
                 notices.extend(kindred::notice_of_class(*parameter, typed));
                 self.remark(parameter.label(), typed, notices);
                 Some((condition, expr))
@@ -385,20 +390,30 @@ pub(super) fn is_numbers(typed: &str) -> bool {
     numbers_alone(typed, false).is_some()
 }
 
+/// A query that is understood.
+struct ReadQuery {
+    resolved: ResolvedExpression,
+    expr: Expr,
+    /// Whether it is words without operators.
+    is_words: bool,
+}
+
 /// Reads a query for an area.
 fn understood(
     typed: &str,
     target: &SearchTarget,
     request: &Request,
-) -> Result<(ResolvedExpression, Expr), Vec<Diagnostic>> {
+) -> Result<ReadQuery, Vec<Diagnostic>> {
     let manner = request.manner;
     if let Some(numbers) = numbers_alone(typed, false) {
         let tree = merged(numbers.trees()).ok_or_else(Vec::new)?;
         let mut resolved = resolve(&tree, target)?;
         resolved.notices.extend(numbers.notices);
-        return Ok((resolved, tree));
+        let is_words = is_words(&read_in(request.sense, typed));
+        return Ok(ReadQuery { resolved, expr: tree, is_words });
     }
     let reading = read_in(request.sense, typed);
+    let is_words = is_words(&reading);
     let mut report = reading.report;
     let CommaDiagnostics { refused, mut notices } = match request.sense {
         LanguageVersion::Today => commas(typed, target),
@@ -421,7 +436,7 @@ fn understood(
         (Some(tree), Some(mut resolved)) if report.is_empty() => {
             resolved.notices.extend(reading.notices.into_iter().chain(notices));
             resolved.notices.sort_by_key(|notice| notice.span.start);
-            Ok((resolved, tree.in_area(&target.name)))
+            Ok(ReadQuery { resolved, expr: tree.in_area(&target.name), is_words })
         }
         _ => Err(report.finish()),
     }

@@ -1,5 +1,7 @@
 //! Names in brackets, and their fields.
 
+use std::sync::LazyLock;
+
 use super::meaning::{SearchTarget, TargetField};
 use trialdex_records::study::areas::{AREAS, Area, WORDS};
 use trialdex_records::study::pieces::{self, Piece};
@@ -8,10 +10,14 @@ use trialdex_records::study::study_fields::{FieldKind, StudyField};
 /// The piece whose parts `SEARCH[Location]` holds together.
 pub(super) const SITE: &str = "Location";
 
+/// All search areas.
+fn areas() -> impl Iterator<Item = &'static Area> {
+    AREAS.iter().chain([&WORDS])
+}
+
 /// The search area of that name; a name that is none as it is written, in
 /// whatever case.
 fn area_named(name: &str) -> Option<&'static Area> {
-    let areas = || AREAS.iter().chain([&WORDS]);
     let exact = areas().find(|area| area.name == name);
     exact.or_else(|| areas().find(|area| pieces::fold(area.name) == pieces::fold(name)))
 }
@@ -35,7 +41,16 @@ impl SearchTarget {
         }
     }
 
+    /// The target of an area, whose fields are looked up once.
     fn of_area(area: &Area) -> Self {
+        static KNOWN: LazyLock<Vec<SearchTarget>> =
+            LazyLock::new(|| areas().map(SearchTarget::read).collect());
+        let known = KNOWN.iter().find(|known| known.name == area.name);
+        known.map_or_else(|| Self::read(area), Self::clone)
+    }
+
+    /// The fields of an area.
+    fn read(area: &Area) -> Self {
         let parts = area.parts.iter().flat_map(|part| {
             part.pieces.iter().filter_map(|name| {
                 let field = StudyField::named(name)?;

@@ -178,11 +178,14 @@ pub(super) fn is_pattern(text: &str) -> bool {
 /// or `#`, letters after `*`. At the end of a word, `?` and `#` are plain.
 fn pattern(text: &str) -> Option<usize> {
     let sign = |c: char| matches!(c, '?' | '#' | '*');
+    if !text.contains(sign) {
+        return None;
+    }
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '\u{2019}') || sign(c);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let one = text.chars().filter(|c| sign(*c)).count() == 1 && !text.contains('*');
     let fewest = if one { FEWEST_AROUND_LETTER } else { FEWEST_IN_PATTERN };
-    if letters < fewest || !text.contains(sign) || !text.chars().all(plain) {
+    if letters < fewest || !text.chars().all(plain) {
         return None;
     }
     let signs = text.char_indices().filter(|(_, c)| sign(*c));

@@ -146,7 +146,9 @@ fn are_related(sign: &DialectSign, own: Dialect) -> bool {
 /// The signs in a line.
 pub(super) fn signs(line: &str) -> Vec<DialectSign> {
     let mut finder = SignFinder { line, signs: Vec::new() };
-    for word in line.split_whitespace().filter(|word| word.contains("://")) {
+    let has_colons = line.contains(':');
+    let parts = line.split_whitespace().filter(|_| has_colons);
+    for word in parts.filter(|word| word.contains("://")) {
         if let Some(found) = web_search::of_address(word) {
             let span = 0..line.len();
             let dialect = found.dialect;
@@ -156,15 +158,16 @@ pub(super) fn signs(line: &str) -> Vec<DialectSign> {
     if registry::is_details(line) {
         finder.add(Dialect::ClinicalTrials, 9, true, 0..line.len());
     }
-    for (dialect, weight, start, end) in named_signs(line) {
+    let small = line.to_ascii_lowercase();
+    for (dialect, weight, start, end) in named_signs(&small) {
         // They are asked for elsewhere where our own language is expected.
         let span = start..end;
         finder.signs.push(DialectSign { dialect, weight, sure: false, likely: false, span });
     }
-    finder.commands();
+    finder.commands(&small);
     finder.brackets();
     let words = words(line);
-    for at in 0..words.len() {
+    for at in (0..words.len()).filter(|at| !says_nothing(&line[words[*at].clone()])) {
         finder.word(&words, at);
     }
     finder.signs
@@ -222,9 +225,8 @@ impl SignFinder<'_> {
         self.signs.push(DialectSign { dialect, weight, sure, likely: sure, span });
     }
 
-    /// Commands and headings in many words.
-    fn commands(&mut self) {
-        let small = self.line.to_ascii_lowercase();
+    /// Commands and headings in many words, in the line in small letters.
+    fn commands(&mut self, small: &str) {
         let trimmed = small.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
         let start = small.len() - trimmed.len();
         if let Some(rest) = trimmed.strip_prefix("limit ") {
@@ -234,10 +236,10 @@ impl SignFinder<'_> {
                 self.add(Dialect::Ovid, 5, true, start..small.len());
             }
         }
-        if let Some(at) = small.find("mesh descriptor") {
+        if let Some(at) = place_of("mesh descriptor", small) {
             self.add(Dialect::Cochrane, 9, true, at..at + "mesh descriptor".len());
         }
-        if let Some(at) = small.find("{or #").or_else(|| small.find("{and #")) {
+        if let Some(at) = place_of("{or #", small).or_else(|| place_of("{and #", small)) {
             self.add(Dialect::Cochrane, 4, true, at..small.len());
         }
     }
@@ -291,6 +293,20 @@ impl SignFinder<'_> {
             self.signs.push(DialectSign { dialect, weight, sure: false, likely: true, span });
         }
     }
+}
+
+/// Words of small letters alone that may be signs.
+const SMALL_SIGNS: [&str; 3] = ["adj", "exp", "explode"];
+
+/// Whether a word is no sign, whatever is beside it: most words of plain text.
+fn says_nothing(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_lowercase()) && !SMALL_SIGNS.contains(&word)
+}
+
+/// Where a text has another one; in short texts, with less effort than
+/// [`str::find`].
+fn place_of(wanted: &str, text: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|part| part == wanted.as_bytes())
 }
 
 /// Whether an operand may end a text: it ends in a word, quote or `)`.
@@ -539,16 +555,41 @@ const NAMED: [(&str, Dialect, u32); 40] = [
     ("explode all trees with qualifiers", Dialect::Crs, 12),
 ];
 
-/// The signs in a line: their places and weights.
-fn named_signs(line: &str) -> Vec<(Dialect, u32, usize, usize)> {
-    let small = line.to_ascii_lowercase();
+/// Which of [`NAMED`] begin with a byte: a bit for each.
+static NAMED_BY_FIRST: [u64; 256] = {
+    let (mut by_first, mut at) = ([0; 256], 0);
+    while at < NAMED.len() {
+        by_first[NAMED[at].0.as_bytes()[0] as usize] |= 1 << at;
+        at += 1;
+    }
+    by_first
+};
+
+/// The signs in a line in small letters: their places and weights.
+fn named_signs(small: &str) -> Vec<(Dialect, u32, usize, usize)> {
     let begins = |at: usize, sign: &str| {
         !sign.starts_with(|c: char| c.is_alphanumeric())
             || !small[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_' | '-'))
     };
-    let found = NAMED.iter().filter_map(|(sign, dialect, weight)| {
-        let at = small.match_indices(sign).map(|(at, _)| at).find(|at| begins(*at, sign))?;
+    let (mut places, mut left) = ([None; NAMED.len()], u64::MAX);
+    for (at, byte) in small.bytes().enumerate() {
+        let mut signs = NAMED_BY_FIRST[usize::from(byte)] & left;
+        while signs != 0 {
+            let sign = signs.trailing_zeros() as usize;
+            signs &= signs - 1;
+            let name = NAMED[sign].0;
+            if small[at..].starts_with(name) && begins(at, name) {
+                places[sign] = Some(at);
+                left &= !(1 << sign);
+            }
+        }
+    }
+    let found = NAMED.iter().zip(places).filter_map(|((sign, dialect, weight), at)| {
+        let at = at?;
         Some((*dialect, *weight, at, at + sign.len()))
     });
     found.collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,10 +50,12 @@ pub(super) fn ages(place: TokenPlace, word: &str) -> Option<Habit> {
     if place.text.is_prose {
         return None;
     }
-    let small = word.to_lowercase();
-    let only = ONLY.iter().find(|(known, _)| *known == small);
+    let only = ONLY.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
     if let Some((_, flag)) = only.filter(|_| place.text.bare(place.at + 1) == Some("only")) {
         return Some(noted(place, place.at + 2, flag));
+    }
+    if !place.text.has_digits {
+        return None;
     }
     let before = BEFORE.iter().find(|(words, _)| {
         words.iter().enumerate().all(|(further, known)| {

@@ -5,7 +5,7 @@ use super::habit::{Habit, HabitRemedy, HabitStrength};
 use super::token_place::TokenPlace;
 use crate::Span;
 use crate::date_notations::readings;
-use crate::lexer::TokenKind;
+use crate::lexer::{Token, TokenKind};
 use trialdex_records::study::PartialDate;
 
 /// What a word before a date, or behind it, makes of it.
@@ -75,6 +75,9 @@ struct DateMatch {
 pub(super) fn years(place: TokenPlace, word: &str) -> Option<Habit> {
     if place.previous().is_some_and(|token| matches!(token.kind, TokenKind::Operator(..))) {
         return None;
+    }
+    if !place.text.has_digits {
+        return relative(place);
     }
     let at = place.at;
     if let Some((from, to)) = both(word) {
@@ -152,15 +155,18 @@ fn two(place: TokenPlace, at: usize) -> Option<(String, usize)> {
 /// `last 5 years`: its meaning depends on the day.
 fn relative(place: TokenPlace) -> Option<Habit> {
     let is = |at: usize, known: &[&str]| {
-        place.text.bare(at).is_some_and(|word| known.contains(&word.to_lowercase().as_str()))
+        let is_one = |word: &str| known.iter().any(|known| known.eq_ignore_ascii_case(word));
+        place.text.bare(at).is_some_and(is_one)
     };
-    let first = is(place.at, &["last", "past", "previous", "recent", "preceding"]);
-    let counted = place.text.bare(place.at + 1).is_some_and(|word| {
-        is_digits(word)
-            || ["two", "three", "five", "ten", "few"].contains(&word.to_lowercase().as_str())
-    });
-    let unit = is(place.at + 2, &["years", "year", "months", "decades"]);
-    (first && counted && unit && !place.text.is_prose).then(|| {
+    let counted = || {
+        let number = place.at + 1;
+        place.text.bare(number).is_some_and(is_digits)
+            || is(number, &["two", "three", "five", "ten", "few"])
+    };
+    let is_time = is(place.at, &["last", "past", "previous", "recent", "preceding"])
+        && counted()
+        && is(place.at + 2, &["years", "year", "months", "decades"]);
+    (is_time && !place.text.is_prose).then(|| {
         let hint = "type the first year or month, as in `AREA[StartDate]RANGE[2020, MAX]`, for the \
                     start of a study";
         let tokens = &place.text.tokens[place.at..place.at + 3];
@@ -184,11 +190,16 @@ fn follow(place: TokenPlace, at: usize, words: &[&str]) -> bool {
 /// The date at a token: the longest that can be read.
 fn date(place: TokenPlace, at: usize) -> Option<DateMatch> {
     const LONGEST: usize = 4;
+    const DIGITS_OF_YEAR: usize = 4;
     let tokens = place.text.tokens;
     let first = place.text.bare(at)?;
     let month = first.chars().count() > 2 && first.chars().all(|c| c.is_alphabetic() || c == '.');
     let starts = month || first.starts_with(|c: char| c.is_ascii_digit());
     let most = if starts { LONGEST.min(tokens.len() - at) } else { 0 };
+    let digits = |token: &Token| place.text.of(token).bytes().filter(u8::is_ascii_digit).count();
+    if tokens[at..at + most].iter().map(digits).sum::<usize>() < DIGITS_OF_YEAR {
+        return None;
+    }
     (1..=most).rev().find_map(|length| {
         let all = &tokens[at..at + length];
         let plain = |kind: &TokenKind| matches!(kind, TokenKind::Word(_) | TokenKind::Comma);
@@ -233,6 +244,9 @@ fn year(word: &str) -> Option<u32> {
 
 /// `2015-2020`
 fn both(word: &str) -> Option<(u32, u32)> {
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let plain = word.replace(['\u{2013}', '\u{2014}'], "-");
     let (from, to) = ["-", "..", ":"].iter().find_map(|sign| plain.split_once(sign))?;
     let (from, to) = (year(from)?, year(to)?);
@@ -241,6 +255,9 @@ fn both(word: &str) -> Option<(u32, u32)> {
 
 /// `2015+`, `2015-present`, `>=2015`
 fn open_end(word: &str) -> Option<String> {
+    if !word.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let plain = word.replace(['\u{2013}', '\u{2014}'], "-").replace('\u{2265}', ">=");
     let ends = ["+", "-present", "-now", "-today"];
     let stem = ends.iter().find_map(|end| plain.strip_suffix(end));

@@ -47,12 +47,8 @@ struct OperatorSides<'a> {
 
 /// A single `and` or `or` in small letters, also behind a comma.
 pub(super) fn joined(place: TokenPlace, text: &str) -> Option<Habit> {
-    let operator = match text.to_ascii_lowercase().as_str() {
-        "and" => "AND",
-        "or" => "OR",
-        "nor" => "NOR",
-        _ => return None,
-    };
+    let known = ["AND", "OR", "NOR"].into_iter().find(|known| known.eq_ignore_ascii_case(text));
+    let operator = known?;
     let near = |at: Option<usize>| at.and_then(|at| place.text.bare(at)).unwrap_or_default();
     let with = near(place.at.checked_sub(1)).eq_ignore_ascii_case("with")
         && near(Some(place.at + 1)).eq_ignore_ascii_case("without");
@@ -145,29 +141,28 @@ fn sides(place: TokenPlace<'_>) -> Option<OperatorSides<'_>> {
 pub(super) fn excluded(place: TokenPlace, text: &str) -> Option<Habit> {
     let tokens = place.text.tokens;
     let comma = place.previous().is_some_and(|token| token.kind == TokenKind::Comma);
-    let small = text.to_ascii_lowercase();
     if text.chars().nth(1).is_some_and(char::is_uppercase) && !place.text.is_in_capitals {
         return None;
     }
     let words = EXCLUDING.iter().find(|words| {
-        words[0] == small
-            && words.iter().enumerate().all(|(further, word)| {
-                place.text.bare(place.at + further).is_some_and(|it| it.eq_ignore_ascii_case(word))
-            })
+        words.iter().enumerate().all(|(further, word)| {
+            place.text.bare(place.at + further).is_some_and(|it| it.eq_ignore_ascii_case(word))
+        })
     })?;
     let end = place.at + words.len();
     let last = TokenPlace { text: place.text, at: end - 1 };
     let operand = last.next().is_some_and(|token| {
         matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Open)
     });
-    let begins = place.at == 0 && small == "not";
+    let is_not = text.eq_ignore_ascii_case("not");
+    let begins = place.at == 0 && is_not;
     let stands = begins || (place.at > 0 && !is_of_a_name(place));
     let before = begins
         || comma
         || place.previous().is_some_and(|token| {
             matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Close)
         });
-    if !operand || !stands || !before || (place.text.is_prose && small != "not") {
+    if !operand || !stands || !before || (place.text.is_prose && !is_not) {
         return None;
     }
     let first = if comma { place.at - 1 } else { place.at };

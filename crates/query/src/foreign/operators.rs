@@ -160,17 +160,17 @@ pub(super) fn in_capitals_only(place: TokenPlace, text: &str) -> Option<Habit> {
 
 /// `near`, `N3`, `W3`, `adj3` between words.
 pub(super) fn adjacency(place: TokenPlace, text: &str) -> Option<Habit> {
-    let folded = text.to_ascii_lowercase();
-    let letters = folded.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = &folded[letters.len()..];
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &text[letters.len()..];
     if !place.is_between_words() || digits.len() > 2 {
         return None;
     }
     if text == "near" {
         return near(place);
     }
-    let known = matches!(letters, "adj" | "near/" | "n/" | "w/" | "pre/")
-        || (matches!(letters, "near" | "n" | "w") && !digits.is_empty());
+    let is = |known: &&str| known.eq_ignore_ascii_case(letters);
+    let known = ["adj", "near/", "n/", "w/", "pre/"].iter().any(is)
+        || (!digits.is_empty() && ["near", "n", "w"].iter().any(is));
     if !known || is_staging(place) {
         return None;
     }

@@ -175,9 +175,9 @@ pub(super) fn distance(place: TokenPlace, text: &str) -> Option<Habit> {
 
 /// `PMID 90000001`, `doi: 10.9999/x.1`
 pub(super) fn publication(place: TokenPlace, text: &str) -> Option<Habit> {
-    let name = text.trim_end_matches(':').to_ascii_lowercase();
-    let number =
-        place.text.bare(place.at + 1).filter(|_| matches!(name.as_str(), "pmid" | "doi"))?;
+    let typed = text.trim_end_matches(':');
+    let name = ["pmid", "doi"].into_iter().find(|known| known.eq_ignore_ascii_case(typed))?;
+    let number = place.text.bare(place.at + 1)?;
     let StudyAddress::Publication(said) = address(&format!("{name}:{number}"))? else {
         return None;
     };

@@ -1,7 +1,12 @@
 //! Every habit with its diagnostic, and texts that show none.
 
+use proptest::prelude::*;
+
+use super::{Habit, TokenPlace, TypedText, WORDS, of_word, sign_habits};
 use crate::Diagnostic;
+use crate::diagnostics::DiagnosticReport;
 use crate::expression::expression;
+use crate::lexer::tokens;
 
 fn shown(typed: &str, found: &[Diagnostic]) -> Vec<String> {
     let said = found.iter();
@@ -377,5 +382,83 @@ fn words_are_printed_so_that_they_stay_words() {
         let printed = expression(typed).expect(typed).expr.to_string();
         let again = expression(&printed).unwrap_or_else(|wrong| panic!("{printed}: {wrong:?}"));
         assert_eq!(again.expr.to_string(), printed, "{typed}");
+    }
+}
+
+/// Parts of texts, with the habits of many systems among them.
+const PARTS: [&str; 48] = [
+    "asthma",
+    "Asthma",
+    "since",
+    "2015",
+    "March",
+    "2015-2020",
+    "2015+",
+    ">=2015",
+    "from",
+    "to",
+    "last",
+    "five",
+    "years",
+    "aged",
+    "65",
+    "over",
+    "women",
+    "only",
+    "and",
+    "or",
+    "nor",
+    "not",
+    "but",
+    "without",
+    "NEAR",
+    "near",
+    "n3",
+    "adj",
+    "W/2",
+    "XOR",
+    "-",
+    "-cancer",
+    "~x",
+    "a|b",
+    "&&",
+    "and/or",
+    "asthma^2",
+    "{a",
+    "b}",
+    "anemi$",
+    "m?n",
+    "'bone",
+    "marrow'",
+    "title:",
+    "phase=2",
+    "BMI<30",
+    "doi",
+    "Gout/diagnosis",
+];
+
+/// The habit of a word by all functions, whatever they need.
+fn of_word_by_all(place: TokenPlace, word: &str) -> Option<Habit> {
+    let mut shown = WORDS.iter().filter_map(|(_, habit)| habit(place, word));
+    shown.next().or_else(|| sign_habits::single_quotes(place, word))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn no_habit_is_missed_for_what_it_needs(
+        parts in prop::collection::vec(prop::sample::select(&PARTS[..]), 1..9),
+        glue in prop::sample::select(&[" ", " ", " ", "", "\u{a0}"][..]),
+    ) {
+        let typed = parts.join(glue);
+        let found = tokens(&typed, &mut DiagnosticReport::default());
+        let text = TypedText::new(&typed, &found);
+        for at in 0..found.len() {
+            let place = TokenPlace { text, at };
+            if let Some(word) = text.bare(at) {
+                prop_assert_eq!(of_word(place, word), of_word_by_all(place, word), "{}", typed);
+            }
+        }
     }
 }

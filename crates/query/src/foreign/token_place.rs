@@ -26,6 +26,10 @@ pub(super) struct TypedText<'a> {
     /// Hardly more than one word has small letters: in a title in capitals, no
     /// word says more by them.
     pub(super) is_in_capitals: bool,
+    /// It has ASCII digits.
+    pub(super) has_digits: bool,
+    /// It has characters besides ASCII letters, digits and blanks.
+    pub(super) has_signs: bool,
 }
 
 impl<'a> TypedText<'a> {
@@ -35,7 +39,9 @@ impl<'a> TypedText<'a> {
         let small = |token: &&Token| typed[token.span.clone()].chars().any(char::is_lowercase);
         let is_in_capitals = words > 3 && tokens.iter().filter(small).take(2).count() < 2;
         let is_prose = words >= FEWEST_IN_PROSE && tokens.iter().all(is_plain_or_all);
-        Self { typed, tokens, is_prose, is_in_capitals }
+        let has_digits = typed.bytes().any(|byte| byte.is_ascii_digit());
+        let has_signs = !typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+        Self { typed, tokens, is_prose, is_in_capitals, has_digits, has_signs }
     }
 
     /// Whether it is prose in which operators in small letters are rare, next
@@ -59,7 +65,8 @@ impl<'a> TypedText<'a> {
     pub(super) fn bare(self, at: usize) -> Option<&'a str> {
         let token = self.tokens.get(at)?;
         let text = self.of(token);
-        (matches!(token.kind, TokenKind::Word(_)) && !text.contains('\\')).then_some(text)
+        let is_escaped = self.has_signs && text.contains('\\');
+        (matches!(token.kind, TokenKind::Word(_)) && !is_escaped).then_some(text)
     }
 }
 
