@@ -37,7 +37,7 @@ pub use hits::{Hit, Hits};
 pub use lacking::MissingWords;
 pub use named::{HitNames, WordNames};
 pub use names::{doubtful, look_up, senses, short_forms};
-pub use passages::{Passage, Passages};
+pub use passages::{Passage, PassagePlace, Passages};
 pub use ranked_search::search;
 pub use search_options::{HitWindow, SearchOptions};
 pub use trialdex_plan::{

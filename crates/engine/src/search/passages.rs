@@ -28,6 +28,17 @@ pub struct Passage {
     pub cut_after: bool,
 }
 
+/// Where a passage is in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassagePlace {
+    /// Bytes of the text that the passage is.
+    pub span: Range<usize>,
+    /// Bytes of the text that the words are at.
+    pub matches: Vec<Range<usize>>,
+    /// Different words in it.
+    pub different: usize,
+}
+
 /// Words whose term is remembered, before all are forgotten.
 const REMEMBERED: usize = 100_000;
 
@@ -77,11 +88,23 @@ impl Passages {
         let text = plain(markup);
         let words = text::words(&mut self.splitter, &text);
         let found = self.found(&text, &words);
-        let start = best_start(&found)?;
-        let first = start.saturating_sub(LEAD);
-        let first = sentence_start(&text, &words, first, start);
-        let last = (first + LENGTH).min(words.len()) - 1;
-        Some(cut(&text, &words, &found, first..last + 1))
+        let range = best_range(&text, &words, &found)?;
+        Some(cut(&text, &words, &found, range))
+    }
+
+    /// Where [`Passages::best`] is in a text that is taken as it is, with its
+    /// escapes and breaks of lines.
+    pub fn place(&mut self, text: &str) -> Option<PassagePlace> {
+        let words = text::words(&mut self.splitter, text);
+        let found = self.found(text, &words);
+        let range = best_range(text, &words, &found)?;
+        let within = || found.iter().filter(|(at, _)| range.contains(at));
+        let different: BTreeSet<usize> = within().map(|(_, term)| *term).collect();
+        Some(PassagePlace {
+            span: span_of(text, &words, &range),
+            matches: within().map(|(at, _)| words[*at].span.clone()).collect(),
+            different: different.len(),
+        })
     }
 
     /// The whole of a short text with the words marked.
@@ -172,6 +195,13 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The words of the best passage of a text.
+fn best_range(text: &str, words: &[AnalyzedWord], found: &[Match]) -> Option<Range<usize>> {
+    let start = best_start(found)?;
+    let first = sentence_start(text, words, start.saturating_sub(LEAD), start);
+    Some(first..(first + LENGTH).min(words.len()))
+}
+
 /// The match from which on a passage has the most different words, then the
 /// most words at all.
 fn best_start(found: &[Match]) -> Option<usize> {
@@ -196,12 +226,19 @@ fn sentence_start(text: &str, words: &[AnalyzedWord], first: usize, matched: usi
         .unwrap_or(first)
 }
 
-fn cut(text: &str, words: &[AnalyzedWord], found: &[Match], range: Range<usize>) -> Passage {
+/// The bytes of some words of a text.
+fn span_of(text: &str, words: &[AnalyzedWord], range: &Range<usize>) -> Range<usize> {
     let start = if range.start == 0 { 0 } else { words[range.start].span.start };
     let last = range.end == words.len();
     let end = if last { text.len() } else { words[range.end - 1].span.end };
     // A full stop after the last word belongs to it.
     let end = if text[end..].starts_with(['.', ')', '%']) { end + 1 } else { end };
+    start..end
+}
+
+fn cut(text: &str, words: &[AnalyzedWord], found: &[Match], range: Range<usize>) -> Passage {
+    let last = range.end == words.len();
+    let Range { start, end } = span_of(text, words, &range);
     let matches = found
         .iter()
         .filter(|(at, _)| range.contains(at))
@@ -272,6 +309,18 @@ mod tests {
         assert_eq!(passage.text, "a > b.");
         assert_eq!(marked(&passage), ["b"]);
         assert!(!passage.cut_before && !passage.cut_after);
+    }
+
+    #[test]
+    fn a_passage_has_a_place_in_the_text_as_it_is() {
+        let filler = "lorem ".repeat(100);
+        let text =
+            format!("Dose \\> 5.\n* {filler}. Severe\naplastic anemias need marrow. {filler}");
+        let place = passages(&["aplastic", "anemia"]).place(&text).expect("a place");
+        assert!(text[place.span.clone()].starts_with("Severe\naplastic anemias need"));
+        let matched: Vec<&str> = place.matches.iter().map(|span| &text[span.clone()]).collect();
+        assert_eq!((matched, place.different), (vec!["aplastic", "anemias"], 2));
+        assert_eq!(passages(&["x"]).place("a b c"), None);
     }
 
     #[test]
