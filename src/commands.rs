@@ -8,6 +8,7 @@ mod facets;
 mod fields;
 mod generate;
 mod index;
+mod mcp;
 pub(crate) mod review;
 mod search;
 mod show;
@@ -34,6 +35,7 @@ use facets::FacetsArgs;
 use fields::FieldsArgs;
 use generate::GenerateArgs;
 use index::IndexArgs;
+use mcp::McpArgs;
 use review::ReviewArgs;
 use review::verbs::in_order;
 use search::SearchArgs;
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Review(Box<ReviewArgs>),
     /// Show the synonyms of a term
     Thesaurus(ThesaurusArgs),
+    /// Answer an assistant: tools of the Model Context Protocol on standard input and output
+    Mcp(McpArgs),
     /// Write manual pages and shell completions
     Generate(GenerateArgs),
 }
@@ -143,6 +147,7 @@ impl Cli {
             Command::Eval(arguments) => eval::run(console, global, arguments),
             Command::Review(arguments) => review::run(console, global, arguments),
             Command::Thesaurus(arguments) => thesaurus::run(console, global, arguments),
+            Command::Mcp(arguments) => mcp::run(global, arguments),
             Command::Generate(arguments) => generate::run(console, Self::command(), arguments),
         }
     }

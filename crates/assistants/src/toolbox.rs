@@ -1,0 +1,128 @@
+//! What tools work with: an open index, receipts, a review.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use trialdex_engine::index::rfc3339;
+use trialdex_plan::SearchRequest;
+use trialdex_records::study::{NctId, Study};
+use trialdex_session::{AskedSearch, OpenIndex, Session};
+
+use crate::failure::ToolFailure;
+use crate::kept_receipts::KeptReceipts;
+use crate::review_desk::ReviewDesk;
+
+/// What a toolbox is made with.
+#[derive(Debug)]
+pub struct ToolboxOptions {
+    /// The time, which receipts and decisions are dated by.
+    pub now: fn() -> SystemTime,
+    /// The file with the user's own synonyms that the session has, as it was named.
+    pub synonyms: Option<String>,
+    /// A directory that the receipt of each search is written to.
+    pub receipts: Option<PathBuf>,
+    /// A review that the assistant decides in.
+    pub desk: Option<ReviewDesk>,
+}
+
+impl Default for ToolboxOptions {
+    /// No synonyms, no directory, no review, and no time but that of the first computers.
+    fn default() -> Self {
+        Self { now: || SystemTime::UNIX_EPOCH, synonyms: None, receipts: None, desk: None }
+    }
+}
+
+/// The tools over an open index. Threads share it.
+pub struct Toolbox {
+    session: Arc<Session>,
+    now: fn() -> SystemTime,
+    synonyms: Option<String>,
+    pub(crate) receipts: KeptReceipts,
+    desk: Option<Mutex<ReviewDesk>>,
+}
+
+impl Toolbox {
+    /// Tools over an index.
+    #[must_use]
+    pub fn new(session: Arc<Session>, options: ToolboxOptions) -> Self {
+        let ToolboxOptions { now, synonyms, receipts, desk } = options;
+        let (receipts, desk) = (KeptReceipts::new(receipts), desk.map(Mutex::new));
+        Self { session, now, synonyms, receipts, desk }
+    }
+
+    /// Whether the assistant decides in a review.
+    pub(crate) fn decides(&self) -> bool {
+        self.desk.is_some()
+    }
+
+    /// The latest state of the index.
+    pub(crate) fn index(&self) -> Arc<OpenIndex> {
+        // Where the latest cannot be opened, the one before goes on being used: a writer may be
+        // at work, and the next call tries again.
+        let _ = self.session.refresh();
+        self.session.current()
+    }
+
+    /// Understands a question.
+    pub(crate) fn ask(&self, request: SearchRequest) -> Result<AskedSearch, ToolFailure> {
+        let mut asked = self.session.ask(request)?;
+        asked.search.request.ranking.synonyms.clone_from(&self.synonyms);
+        Ok(asked)
+    }
+
+    /// The time, in RFC 3339.
+    pub(crate) fn now(&self) -> String {
+        rfc3339((self.now)())
+    }
+
+    /// The review that the assistant decides in.
+    pub(crate) fn desk(&self) -> Result<MutexGuard<'_, ReviewDesk>, ToolFailure> {
+        let desk = self.desk.as_ref().ok_or_else(|| ToolFailure::new("there is no review"))?;
+        Ok(desk.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The study of a number that was typed, and the number that it has now.
+pub(crate) fn study_of(index: &OpenIndex, typed: &str) -> Result<(NctId, Study), ToolFailure> {
+    let nct = NctId::parse_typed(typed).or_else(|| NctId::find(typed)).ok_or_else(|| {
+        ToolFailure::new(format!("`{typed}` is not an NCT number"))
+            .hint("give `NCT` and eight digits, as `search` has them")
+    })?;
+    match index.study(nct)? {
+        Some(study) => Ok((study.nct_id().unwrap_or(nct), study)),
+        None => Err(ToolFailure::new(format!("{nct} is not in the index"))
+            .hint("`search` finds studies; numbers cannot be guessed")
+            .nearest(like(index, nct)?.iter().map(NctId::to_string))),
+    }
+}
+
+/// Numbers like this one that studies of the index have: one digit differs, or two are exchanged.
+fn like(index: &OpenIndex, nct: NctId) -> Result<Vec<NctId>, ToolFailure> {
+    const MOST: usize = 5;
+    let digits: Vec<u8> = format!("{:08}", nct.number()).into_bytes();
+    let exchanged = (1..digits.len()).map(|at| {
+        let mut other = digits.clone();
+        other.swap(at - 1, at);
+        other
+    });
+    let changed = (0..digits.len()).flat_map(|at| {
+        let digits = &digits;
+        (b'0'..=b'9').map(move |digit| {
+            let mut other = digits.clone();
+            other[at] = digit;
+            other
+        })
+    });
+    let number = |digits: Vec<u8>| NctId::parse(&format!("NCT{}", String::from_utf8(digits).ok()?));
+    let others: Vec<NctId> =
+        exchanged.chain(changed).filter_map(number).filter(|other| *other != nct).collect();
+    let absent = index.absent(&others)?;
+    let mut like: Vec<NctId> = Vec::new();
+    for other in others.into_iter().filter(|other| !absent.contains(other)) {
+        if !like.contains(&other) && like.len() < MOST {
+            like.push(other);
+        }
+    }
+    Ok(like)
+}
