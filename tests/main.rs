@@ -7,6 +7,7 @@ mod suite {
     mod aact;
     mod abbreviations;
     mod asked;
+    mod assistants;
     mod cli;
     mod containers;
     mod disclosure;
