@@ -41,6 +41,7 @@ mod suite {
     mod mutations;
     mod outputs;
     mod pictures;
+    mod profile;
     mod published;
     mod real;
     mod real_data;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex_engine::search::{Disclosure, HitWindow};
+use trialdex_engine::search::{Disclosure, HitWindow, Profile, measured};
 use trialdex_output::{
     HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
-    funnel_lines, plural,
+    funnel_lines, plural, profile_json, profile_lines,
 };
 use trialdex_records::study::pieces::Piece;
 use trialdex_session::{AskedSearch, SearchAnswer};
@@ -53,6 +53,10 @@ pub(crate) struct SearchArgs {
     /// how many studies have each, and how many hits come only from it
     #[arg(long)]
     pub(crate) details: bool,
+    /// Show where the time of the search went, step by step, in one thread: on
+    /// standard error, or under `profile` in JSON
+    #[arg(long)]
+    pub(crate) profile: bool,
     /// Sort by a date, a number or an age, such as `StartDate` or
     /// `EnrollmentCount:asc`; two keys at most [default: @relevance]
     #[arg(long, value_name = "FIELD[:asc|desc]", value_delimiter = ',')]
@@ -117,10 +121,14 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &SearchArgs,
 ) -> CommandResult {
-    let asked = asked(console, arguments)?;
+    let profile = arguments.profile.then(Profile::start);
+    let mut asked =
+        measured(profile.as_ref(), "question understood", || asked(console, arguments))?;
+    asked.profile = profile.inspect(|profile| profile.name_filters(filters(&asked)));
+    let profile = asked.profile.as_ref();
     arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
     let fields = chosen_pieces(&arguments.fields)?;
-    let store = open_or_build(console, &global.index)?;
+    let store = measured(profile, "index opened", || open_or_build(console, &global.index))?;
     let window = window(arguments.offset, limit(arguments));
     let answer = match arguments.count {
         true => SearchAnswer::count(&store, &asked)?,
@@ -131,16 +139,21 @@ pub(crate) fn run(
     let hits = &answer.hits;
     let absent = AbsentStudies::of_filters(&store, &asked.search.request.request)?;
     if let Some(path) = &arguments.receipt {
-        let all = SearchAnswer::find(&store, &asked, HitWindow { offset: 0, limit: None })?;
-        write_receipt(console, path, &all)?;
+        let unmeasured = AskedSearch { profile: None, ..asked.clone() };
+        measured(profile, "receipt written", || -> Result<(), Failure> {
+            let window = HitWindow { offset: 0, limit: None };
+            write_receipt(console, path, &SearchAnswer::find(&store, &unmeasured, window)?)
+        })?;
     }
     say_what_is_cut(console, hits);
     say_what_is_damaged(console, &store)?;
     say_what_is_ambiguous(console, &store, hits)?;
     if arguments.count {
-        write_count(console, arguments, &disclosure, hits.total)?;
+        write_count(console, arguments, &disclosure, &answer)?;
     } else {
-        write_hits(console, arguments, &fields, (&asked, &disclosure), &answer)?;
+        measured(profile, "hits written", || {
+            write_hits(console, arguments, &fields, (&asked, &disclosure), &answer)
+        })?;
     }
     console.out.flush()?;
     say_beside(console, arguments, &disclosure, &answer)?;
@@ -148,7 +161,18 @@ pub(crate) fn run(
         console.close();
         absent.say(console);
     }
+    if let Some(profile) = profile.filter(|_| HitFormat::from(arguments.format) != HitFormat::Json)
+    {
+        console.close();
+        profile_lines(profile).iter().for_each(|line| console.say(line));
+    }
     Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// The filters of a search, as they are typed.
+fn filters(asked: &AskedSearch) -> Vec<String> {
+    let filters = asked.search.understood.parts.iter().filter(|part| part.filter);
+    filters.map(|part| clean_line(&format!("{} {}", part.name, part.typed)).into_owned()).collect()
 }
 
 /// What is asked for.
@@ -169,10 +193,14 @@ fn write_count(
     console: &mut Console,
     arguments: &SearchArgs,
     disclosure: &Disclosure,
-    total: usize,
+    answer: &SearchAnswer<'_>,
 ) -> Result<(), Failure> {
+    let total = answer.hits.total;
     if HitFormat::from(arguments.format) == HitFormat::Json {
-        let count = json!({"total": total, "query": disclosure_json(disclosure)});
+        let mut count = json!({"total": total, "query": disclosure_json(disclosure)});
+        if let Some(profile) = answer.options.profile {
+            count["profile"] = profile_json(profile);
+        }
         writeln!(console.out, "{count:#}")?;
     } else {
         writeln!(console.out, "{total}")?;

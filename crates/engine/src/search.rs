@@ -15,6 +15,7 @@ mod named;
 mod names;
 mod occurrences;
 mod passages;
+mod profile;
 mod rank;
 mod ranked_search;
 pub mod receipt;
@@ -38,6 +39,7 @@ pub use lacking::MissingWords;
 pub use named::{HitNames, WordNames};
 pub use names::{doubtful, look_up, senses, short_forms};
 pub use passages::{Passage, PassagePlace, Passages};
+pub use profile::{Profile, ProfileStep, measured};
 pub use ranked_search::search;
 pub use search_options::{HitWindow, SearchOptions};
 pub use trialdex_plan::{

@@ -13,6 +13,7 @@ use super::explain::{
 };
 use super::hit_values::{StudyHit, readable, shown_pieces};
 use super::paint::DisplayOptions;
+use super::profile::profile_json;
 use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, registry_csv, ris};
 use trialdex_engine::index::TextOptions;
@@ -240,7 +241,10 @@ impl HitWriter<'_> {
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         self.write_found(out, hits)?;
-        writeln!(out, "]}}")
+        match self.wish.profile {
+            Some(profile) => writeln!(out, "],\"profile\":{}}}", profile_json(profile)),
+            None => writeln!(out, "]}}"),
+        }
     }
 
     fn write_text(

@@ -3,13 +3,16 @@
 use trialdex_engine::index::{IndexError, Store};
 use trialdex_engine::search::receipt::receipt_of;
 use trialdex_engine::search::{
-    Disclosure, Facet, FunnelStep, HitWindow, Hits, SearchOptions, WordMatches, search,
+    Disclosure, Facet, FunnelStep, HitWindow, Hits, SearchOptions, WordMatches, measured, search,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::study_fields::StudyField;
 
 use crate::asked_search::AskedSearch;
 use crate::strategy_counts::strategy_counts;
+
+/// The step in which is counted what each part of a search takes in or leaves out.
+const COUNTING: &str = "parts of the search counted";
 
 /// What a search found.
 pub struct SearchAnswer<'a> {
@@ -59,7 +62,9 @@ impl<'a> SearchAnswer<'a> {
     ///
     /// See [`Self::find`].
     pub fn disclosure(&self) -> Result<Disclosure, IndexError> {
-        self.hits.disclosure(&self.options, &self.asked.search.understood.parts)
+        measured(self.options.profile, COUNTING, || {
+            self.hits.disclosure(&self.options, &self.asked.search.understood.parts)
+        })
     }
 
     /// How many studies each part of the search leaves.
@@ -68,7 +73,9 @@ impl<'a> SearchAnswer<'a> {
     ///
     /// See [`Self::find`].
     pub fn funnel(&self) -> Result<Vec<FunnelStep>, IndexError> {
-        self.hits.funnel(&self.options, &self.asked.search.understood.parts)
+        measured(self.options.profile, COUNTING, || {
+            self.hits.funnel(&self.options, &self.asked.search.understood.parts)
+        })
     }
 
     /// What of the words matched, by search area.
@@ -77,7 +84,7 @@ impl<'a> SearchAnswer<'a> {
     ///
     /// See [`Self::find`].
     pub fn matched(&self) -> Result<Vec<Vec<WordMatches>>, IndexError> {
-        self.hits.matched(&self.options)
+        measured(self.options.profile, COUNTING, || self.hits.matched(&self.options))
     }
 
     /// How many of all hits have each value of some fields.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trialdex_engine::search::SearchOptions;
+use trialdex_engine::search::{Profile, SearchOptions};
 use trialdex_plan::{SearchRequestError, UnderstoodSearch, pair_name};
 use trialdex_query::SortKey;
 use trialdex_text::vocabulary::OwnSynonyms;
@@ -16,6 +16,8 @@ pub struct AskedSearch {
     pub own: Option<Arc<OwnSynonyms>>,
     /// What hits are sorted by; empty for relevance.
     pub order: Vec<SortKey>,
+    /// What measures the search, if it is to be measured.
+    pub profile: Option<Profile>,
 }
 
 impl AskedSearch {
@@ -29,7 +31,7 @@ impl AskedSearch {
         own: Option<Arc<OwnSynonyms>>,
     ) -> Result<Self, SearchRequestError> {
         let order = search.request.order()?;
-        Ok(Self { search, own, order })
+        Ok(Self { search, own, order, profile: None })
     }
 
     /// What is asked, as people type it.
@@ -51,6 +53,6 @@ impl AskedSearch {
     #[must_use]
     pub fn options(&self) -> SearchOptions<'_> {
         let asked = SearchOptions::asked(&self.search, self.own.as_deref());
-        SearchOptions { order: &self.order, ..asked }
+        SearchOptions { order: &self.order, profile: self.profile.as_ref(), ..asked }
     }
 }

@@ -111,7 +111,7 @@ impl<'a> StudyReader<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub(super) fn pieces(
+    pub(crate) fn pieces(
         &self,
         place: DocumentPlace,
         pieces: Option<&ChosenPieces>,

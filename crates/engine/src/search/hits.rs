@@ -7,6 +7,7 @@ use tantivy::DocAddress;
 
 use super::feedback::{Feedback, LearnedWord};
 use super::passages::Passages;
+use super::profile::{Profile, measured};
 use super::search_options::SearchOptions;
 use super::view::IndexView;
 use crate::index::{DocumentPlace, IndexError, StudyReader, TextOptions};
@@ -16,6 +17,9 @@ use trialdex_plan::{
 };
 use trialdex_query::RequestPart;
 use trialdex_records::study::{NctId, Study};
+
+/// The step in which the stored studies of hits are read.
+const READING: &str = "hits read";
 
 /// A study that was found.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +59,8 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
-        self.view.store.stored(&self.view.searcher, hit.at)
+        let IndexView { store, searcher, profile, .. } = &self.view;
+        measured(profile.as_ref(), READING, || store.stored(searcher, hit.at))
     }
 
     /// Makes a text of each hit in several threads, and gives them to `take` in
@@ -77,11 +82,34 @@ impl Hits<'_> {
         let IndexView { store, searcher, .. } = &self.view;
         let places: Vec<_> = self.hits.iter().map(|hit| DocumentPlace(hit.at)).collect();
         let hits = &self.hits;
+        if let Some(profile) = &self.view.profile {
+            return self.texts_one_by_one(profile, options, maker(), take);
+        }
         let of_hits = || {
             let mut make = maker();
             move |at: usize, study: &Study, text: &mut Vec<u8>| make(&hits[at], study, text)
         };
         StudyReader::of_search(store, searcher).texts(&places, options, of_hits, take)
+    }
+
+    /// The same in one thread, where the search is measured.
+    fn texts_one_by_one(
+        &self,
+        profile: &Profile,
+        options: TextOptions<'_>,
+        mut make: impl FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()>,
+        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let IndexView { store, searcher, .. } = &self.view;
+        let (reader, mut text) = (StudyReader::of_search(store, searcher), Vec::new());
+        for hit in &self.hits {
+            let read = || reader.pieces(DocumentPlace(hit.at), options.pieces);
+            let study = profile.measure(READING, read).map_err(io::Error::other)?;
+            text.clear();
+            make(hit, &study, &mut text)?;
+            take(&text)?;
+        }
+        Ok(())
     }
 
     /// Words that the first hits share, by which the first thousand are also
@@ -120,7 +148,8 @@ impl Hits<'_> {
     /// Finds the passages of texts that the query's words are in.
     #[must_use]
     pub fn passages(&self) -> Passages {
-        Passages::new(&self.plan.terms, &self.plan.names)
+        let passages = Passages::new(&self.plan.terms, &self.plan.names);
+        passages.measured_by(self.view.profile.clone())
     }
 
     /// What the number of the hits takes in and leaves out. `wish` is what

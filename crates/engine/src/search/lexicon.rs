@@ -90,7 +90,7 @@ impl Lexicon for IndexView<'_> {
 
 impl Engine for IndexView<'_> {
     fn count(&self, node: &Node) -> PlanResult<u64> {
-        self.counted(node).map_err(failed)
+        self.counted(node, None).map_err(failed)
     }
 
     fn finds(&self, node: &Node) -> PlanResult<bool> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use tantivy::tokenizer::TextAnalyzer;
 
+use super::profile::{Profile, measured};
+
 use trialdex_records::study::markup;
 use trialdex_text::{self as text, AnalyzedWord};
 
@@ -57,6 +59,8 @@ pub struct Passages {
     /// Which of the terms the parts of a word are, if any: the same words come
     /// again and again, and finding their stem takes longer than all the rest.
     known: HashMap<String, Parts>,
+    /// What measures the search, if it is measured.
+    profile: Option<Profile>,
 }
 
 /// The parts of a word, as which of the terms each of them is, if any.
@@ -79,12 +83,22 @@ impl Passages {
             analyzer: text::parts_analyzer(),
             splitter: text::splitter(),
             known: HashMap::new(),
+            profile: None,
         }
+    }
+
+    pub(super) fn measured_by(self, profile: Option<Profile>) -> Self {
+        Self { profile, ..self }
     }
 
     /// The part of a markup text that has the most of the words, or `None`
     /// where it has none of them.
     pub fn best(&mut self, markup: &str) -> Option<Passage> {
+        let profile = self.profile.clone();
+        measured(profile.as_ref(), "passages", || self.find_best(markup))
+    }
+
+    fn find_best(&mut self, markup: &str) -> Option<Passage> {
         let text = plain(markup);
         let words = text::words(&mut self.splitter, &text);
         let found = self.found(&text, &words);

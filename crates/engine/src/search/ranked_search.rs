@@ -5,13 +5,17 @@ use std::time::Instant;
 
 use super::feedback::{self, Feedback};
 use super::hits::{Hit, Hits, asked};
-use super::rank::{self, HitRanking, RankKey, RankedHits};
+use super::profile::measured;
+use super::rank::{self, HitRanking, RankKey, RankedHit, RankedHits};
 use super::search_options::{HitWindow, SearchOptions};
 use super::view::IndexView;
 use crate::index::{IndexError, PieceField, Store};
 use trialdex_plan::Plan;
 use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::NctId;
+
+/// The step in which the first hits are learned from.
+const LEARNING: &str = "first hits learned from";
 
 /// Finds and ranks the studies that are asked for.
 ///
@@ -21,11 +25,16 @@ use trialdex_records::study::NctId;
 pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, IndexError> {
     #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
-    let view = IndexView::new(store, wish.model)?;
-    let planned = asked(&view, wish)?.plan(wish.matching);
-    let (plan, required) = planned.map_err(|error| store.failed_plan(error))?;
+    let mut view = IndexView::new(store, wish.model)?;
+    view.profile = wish.profile.cloned();
+    let (plan, required) = measured(wish.profile, "words and names looked up", || {
+        let planned = asked(&view, wish)?.plan(wish.matching);
+        planned.map_err(|error| store.failed_plan(error))
+    })?;
     let clauses = plan.clauses.len();
-    let ranked = ranked_hits(&view, &plan, required, wish);
+    let ranked = measured(wish.profile, "studies joined and ranked", || {
+        ranked_hits(&view, &plan, required, wish)
+    });
     let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
     let end =
         wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
@@ -62,7 +71,7 @@ fn ranked_hits(
     let IndexView { store, searcher, .. } = view;
     let node = plan.node(required);
     if wish.window.limit == Some(0) {
-        let total = usize::try_from(view.counted(&node)?).unwrap_or(usize::MAX);
+        let total = usize::try_from(view.counted(&node, wish.profile)?).unwrap_or(usize::MAX);
         return Ok((RankedHits { total, best: Vec::new() }, None));
     }
     let ncts: Arc<str> = store.index.schema().get_field_name(store.fields.nct).into();
@@ -75,18 +84,21 @@ fn ranked_hits(
     if !learns {
         return Ok((ranked, None));
     }
+    let learn = |best: &[RankedHit]| {
+        measured(wish.profile, LEARNING, || Feedback::learn(store, searcher, wish.model, best))
+    };
     let feedback = match plan.has_filters() {
-        false => Feedback::learn(store, searcher, wish.model, &ranked.best)?,
+        false => learn(&ranked.best)?,
         true => {
             // What is learned must not depend on filters, which never change
             // the ranking.
             let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
             let ranking = HitRanking::new(ncts, keys, window, fewest);
             let all = view.collect(&plan.ranked(required), &ranking)?;
-            let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
-            match learned {
+            match learn(&all.best)? {
                 Some((feedback, _)) => {
-                    let gains = feedback.gains(searcher, &ranked.best)?;
+                    let gains = || feedback.gains(searcher, &ranked.best);
+                    let gains = measured(wish.profile, LEARNING, gains)?;
                     Some((feedback, gains))
                 }
                 None => None,

@@ -1,5 +1,6 @@
 //! What is wanted of an index.
 
+use super::profile::Profile;
 use trialdex_plan::{ClauseMatching, Model, UnderstoodSearch};
 use trialdex_query::SortKey;
 use trialdex_query::meaning::Question;
@@ -29,6 +30,8 @@ pub struct SearchOptions<'a> {
     pub model: Model,
     /// Names that the user says mean the same.
     pub own: Option<&'a OwnSynonyms>,
+    /// What measures the search, if it is to be measured.
+    pub profile: Option<&'a Profile>,
 }
 
 impl<'a> SearchOptions<'a> {
@@ -58,6 +61,7 @@ impl<'a> SearchOptions<'a> {
             window: HitWindow { offset: 0, limit: None },
             model: Model::default(),
             own: None,
+            profile: None,
         }
     }
 }

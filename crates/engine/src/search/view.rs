@@ -8,6 +8,7 @@ use tantivy::{Searcher, TantivyError};
 
 use super::evidence::Norms;
 use super::inclusion;
+use super::profile::Profile;
 use crate::index::{IndexError, Store};
 use crate::study_lists::StudyList;
 use trialdex_plan::layout::IndexField;
@@ -20,6 +21,8 @@ pub(super) struct IndexView<'a> {
     pub(super) store: &'a Store,
     pub(super) searcher: Searcher,
     pub(super) model: Model,
+    /// What measures the search, if it is measured.
+    pub(super) profile: Option<Profile>,
     /// What plans ask to be kept.
     kept: RefCell<BTreeMap<LookUp, StudyList>>,
     /// For a list of look-ups: the studies that its last one adds, by parts of
@@ -40,6 +43,7 @@ impl<'a> IndexView<'a> {
             store,
             searcher: store.searcher()?,
             model,
+            profile: None,
             kept: RefCell::default(),
             included: RefCell::default(),
             norms: RefCell::default(),

@@ -13,12 +13,14 @@ mod part;
 mod prepared;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod walked;
 mod window;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocId, Executor, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
+use super::profile::Profile;
 use super::view::IndexView;
 use bits::Bits;
 use part::Part;
@@ -70,15 +72,26 @@ impl IndexView<'_> {
         node: &Node,
         collector: &C,
     ) -> tantivy::Result<C::Fruit> {
-        let executor = self.store.executor(&self.searcher);
-        let plan = Prepared::new(self, node, collector.requires_scoring())?;
-        collect(&plan, &self.searcher, executor, collector)
+        let (profile, scored) = (self.profile.as_ref(), collector.requires_scoring());
+        let plan = Prepared::measured(self, node, scored, profile)?;
+        collect(&plan, &self.searcher, self.executor(profile), collector)
     }
 
-    /// How many studies a part of a plan finds.
-    pub(super) fn counted(&self, node: &Node) -> tantivy::Result<u64> {
-        let executor = self.store.executor(&self.searcher);
-        count(&Prepared::new(self, node, false)?, &self.searcher, executor)
+    /// How many studies a part of a plan finds. Where the search is measured,
+    /// its parts are steps.
+    pub(super) fn counted(&self, node: &Node, profile: Option<&Profile>) -> tantivy::Result<u64> {
+        let plan = Prepared::measured(self, node, false, profile)?;
+        count(&plan, &self.searcher, self.executor(profile))
+    }
+
+    /// What goes through the segments: one after another where the steps are
+    /// measured, so that their times add up.
+    fn executor(&self, profile: Option<&Profile>) -> &Executor {
+        static ONE_BY_ONE: Executor = Executor::SingleThread;
+        match profile {
+            Some(_) => &ONE_BY_ONE,
+            None => self.store.executor(&self.searcher),
+        }
     }
 
     /// Whether a part of a plan finds any study: the first one is enough.

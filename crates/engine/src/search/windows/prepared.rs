@@ -6,8 +6,10 @@ use tantivy::{Score, SegmentReader};
 use super::combined::{Any, Best, Constant, Every, Everything, Member};
 use super::evidence::EvidencePart;
 use super::part::Part;
+use super::timed::{Timed, name_of};
 use super::walked::Walked;
 use crate::search::evidence::Evidence;
+use crate::search::profile::Profile;
 use crate::search::view::IndexView;
 use trialdex_plan::Node;
 
@@ -23,6 +25,8 @@ pub(in crate::search) enum Prepared {
     Evidence(Evidence),
     /// What tantivy goes through.
     Walked(Box<dyn Weight>),
+    /// A step of a search that is measured, by its number.
+    Timed(Box<Prepared>, Profile, usize),
 }
 
 impl Prepared {
@@ -32,8 +36,44 @@ impl Prepared {
         node: &Node,
         scored: bool,
     ) -> tantivy::Result<Self> {
+        Self::measured(view, node, scored, None)
+    }
+
+    /// The same; each part is a step where the search is measured.
+    pub(in crate::search) fn measured(
+        view: &IndexView<'_>,
+        node: &Node,
+        scored: bool,
+        profile: Option<&Profile>,
+    ) -> tantivy::Result<Self> {
+        let Some(profile) = profile else { return Self::of(view, node, scored, None) };
+        let timed = |step: usize, node: &Node| {
+            let part = profile.within(step, || Self::of(view, node, scored, None))?;
+            Ok(Self::Timed(Box::new(part), profile.clone(), step))
+        };
+        match (node, name_of(node)) {
+            // What is worth nothing is the filters of a search.
+            (Node::Constant(inner, 0.0), _) if matches!(&**inner, Node::Every(_)) => {
+                let Node::Every(filters) = &**inner else { return timed(0, node) };
+                let filters = filters.iter().enumerate();
+                let filters = filters.map(|(at, filter)| timed(profile.filter(at), filter));
+                let filters = Self::Every(filters.collect::<tantivy::Result<_>>()?, Vec::new());
+                Ok(Self::Constant(Box::new(filters), 0.0))
+            }
+            (_, Some(name)) => timed(profile.step(&name), node),
+            (_, None) => Self::of(view, node, scored, Some(profile)),
+        }
+    }
+
+    fn of(
+        view: &IndexView<'_>,
+        node: &Node,
+        scored: bool,
+        profile: Option<&Profile>,
+    ) -> tantivy::Result<Self> {
+        let of = |part: &Node, scored| Self::measured(view, part, scored, profile);
         let all = |parts: &[Node]| {
-            let all = parts.iter().map(|part| Self::new(view, part, scored));
+            let all = parts.iter().map(|part| of(part, scored));
             all.collect::<tantivy::Result<Vec<_>>>()
         };
         Ok(match node {
@@ -43,8 +83,8 @@ impl Prepared {
                 let (mut had, mut lacked) = (Vec::new(), Vec::new());
                 for part in parts {
                     match part {
-                        Node::Not(inner) => lacked.push(Self::new(view, inner, false)?),
-                        part => had.push(Self::new(view, part, scored)?),
+                        Node::Not(inner) => lacked.push(of(inner, false)?),
+                        part => had.push(of(part, scored)?),
                     }
                 }
                 if had.is_empty() {
@@ -52,14 +92,10 @@ impl Prepared {
                 }
                 Self::Every(had, lacked)
             }
-            Node::Not(inner) => {
-                Self::Every(vec![Self::Everything], vec![Self::new(view, inner, false)?])
-            }
+            Node::Not(inner) => Self::Every(vec![Self::Everything], vec![of(inner, false)?]),
             Node::Any(parts, least) => Self::Any(all(parts)?, *least),
             Node::Best(parts, tie) => Self::Best(all(parts)?, *tie),
-            Node::Constant(inner, score) => {
-                Self::Constant(Box::new(Self::new(view, inner, false)?), *score)
-            }
+            Node::Constant(inner, score) => Self::Constant(Box::new(of(inner, false)?), *score),
             Node::Evidence(evidence) => Self::Evidence(view.evidence(evidence)?),
             Node::Terms(..)
             | Node::Interval(..)
@@ -104,11 +140,19 @@ impl Prepared {
             }
             Self::Evidence(evidence) => Box::new(EvidencePart::open(evidence, reader, scored)?),
             Self::Walked(weight) => Box::new(Walked::new(weight.scorer(reader, 1.0)?, scored)),
+            Self::Timed(part, profile, step) => {
+                let part = profile.within(*step, || part.open(reader, scored))?;
+                Box::new(Timed::new(part, profile.clone(), *step))
+            }
         })
     }
 
     /// Whether all its documents score 0.
     fn adds_nothing(&self) -> bool {
-        matches!(self, Self::Constant(_, 0.0) | Self::Everything)
+        match self {
+            Self::Constant(_, 0.0) | Self::Everything => true,
+            Self::Timed(part, ..) => part.adds_nothing(),
+            _ => false,
+        }
     }
 }
