@@ -13,6 +13,7 @@ pub(crate) mod review;
 mod search;
 mod show;
 mod status;
+mod sync;
 mod thesaurus;
 mod translate;
 mod verify;
@@ -41,6 +42,7 @@ use review::verbs::in_order;
 use search::SearchArgs;
 use show::ShowArgs;
 use status::StatusArgs;
+use sync::SyncArgs;
 use thesaurus::ThesaurusArgs;
 use translate::TranslateArgs;
 use verify::VerifyArgs;
@@ -73,6 +75,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Read the registry's API into a dump, and keep it current
+    Sync(SyncArgs),
     /// Build or refresh the index from study records
     Index(IndexArgs),
     /// Find and rank the studies that match a query
@@ -133,6 +137,7 @@ impl Cli {
     pub(crate) fn run(&self, console: &mut Console) -> CommandResult {
         let global = &self.global;
         match &self.command {
+            Command::Sync(arguments) => sync::run(console, arguments),
             Command::Index(arguments) => index::run(console, global, arguments),
             Command::Search(arguments) => search::run(console, global, arguments),
             Command::Show(arguments) => show::run(console, global, arguments),

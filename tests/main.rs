@@ -54,6 +54,7 @@ mod suite {
     mod screen;
     mod shapes;
     mod strategies;
+    mod sync;
     mod synonyms;
     mod tables;
     mod thesaurus;

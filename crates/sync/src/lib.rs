@@ -1,0 +1,31 @@
+//! Keeps a dump of the registry current.
+//!
+//! [`sync`] reads the studies of the registry's API, page by page, into a file of one study a line,
+//! compressed with zstd. Each page is on the disk before the next one is asked for, so that a run
+//! that breaks off goes on where it was. The first run reads everything, later ones what was updated
+//! since. The number of studies is compared with what the API says.
+//!
+//! ```text
+//! dump/
+//!   sync.json                         what was read, and what is being read
+//!   studies-2026-01-15-all.ndjson.zst      everything, as the API had it that day
+//!   studies-2026-01-22-since-2026-01-14.ndjson.zst   what was updated since
+//! ```
+//!
+//! `trialdex index dump` takes the latest record of each study.
+
+mod api;
+mod clock;
+mod dump_file;
+mod error;
+mod pace;
+mod page;
+mod run;
+mod state;
+
+pub use api::DEFAULT_API;
+pub use clock::Clock;
+pub use error::SyncError;
+pub use run::{Since, SyncEvent, SyncOptions, SyncSummary, sync};
+#[cfg(test)]
+mod tests;
