@@ -48,6 +48,7 @@ mod suite {
     mod reference;
     mod refresh;
     mod regressions;
+    mod remembered;
     mod report;
     mod review;
     mod scan;

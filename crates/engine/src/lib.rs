@@ -35,3 +35,4 @@
 pub mod index;
 pub mod search;
 mod study_lists;
+mod study_sets;

@@ -1,8 +1,8 @@
-//! Lists of studies, and those that an index remembers.
+//! Lists of studies, and what of such an index remembers.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -101,26 +101,42 @@ impl StudyList {
         }
         Self::of(joined)
     }
+}
 
-    /// Bytes that it holds.
+/// Something that takes memory.
+pub(crate) trait Held {
+    /// Bytes that it holds beside itself.
+    fn bytes(&self) -> usize;
+}
+
+impl Held for StudyList {
     fn bytes(&self) -> usize {
         self.studies() as usize * size_of::<(DocId, u32)>() + BESIDE
     }
 }
 
+impl Held for LookUp {
+    fn bytes(&self) -> usize {
+        self.pattern.terms().iter().map(|term| term.len() + size_of::<String>()).sum()
+    }
+}
+
 /// Bytes of a list beside its studies.
-const BESIDE: usize = 512;
+pub(crate) const BESIDE: usize = 512;
 
 /// Bytes of lists that an index remembers at most.
 const MOST: usize = 64 << 20;
 
-/// The lists of an open index that were looked up last, which does not change
-/// while it is open: the same names come up again within a search and from
-/// search to search.
-pub(crate) struct StudyListMemory(Mutex<Remembered>);
+/// The lists of an open index that were looked up last.
+pub(crate) type StudyListMemory = Memory<LookUp, StudyList>;
 
-struct Remembered {
-    lists: LruCache<LookUp, StudyList>,
+/// What was looked up last in an open index, which does not change while it is
+/// open: the same names come up again within a search and from search to
+/// search.
+pub(crate) struct Memory<L: Hash + Eq, F>(Mutex<Remembered<L, F>>);
+
+struct Remembered<L: Hash + Eq, F> {
+    lists: LruCache<L, F>,
     /// Bytes of the lists and of what they are looked up by.
     bytes: usize,
     /// Hashes of look-ups that were asked for once: a look-up of a truncated
@@ -133,12 +149,11 @@ struct Remembered {
 const ASKED: NonZeroUsize = NonZeroUsize::new(4_096).expect("some look-ups");
 
 /// Bytes that a look-up with its list holds.
-fn bytes(look_up: &LookUp, list: &StudyList) -> usize {
-    let terms = look_up.pattern.terms();
-    list.bytes() + terms.iter().map(|term| term.len() + size_of::<String>()).sum::<usize>()
+fn bytes(look_up: &impl Held, list: &impl Held) -> usize {
+    list.bytes() + look_up.bytes()
 }
 
-impl Default for StudyListMemory {
+impl<L: Hash + Eq, F> Default for Memory<L, F> {
     fn default() -> Self {
         Self(Mutex::new(Remembered {
             lists: LruCache::unbounded(),
@@ -149,19 +164,19 @@ impl Default for StudyListMemory {
     }
 }
 
-impl fmt::Debug for StudyListMemory {
+impl<L: Hash + Eq, F> fmt::Debug for Memory<L, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StudyListMemory").finish_non_exhaustive()
+        f.debug_struct("Memory").finish_non_exhaustive()
     }
 }
 
-impl StudyListMemory {
+impl<L: Hash + Eq + Clone + Held, F: Clone + Held> Memory<L, F> {
     /// The studies of a look-up, remembered or `found` now.
     pub(crate) fn get_or_find<E>(
         &self,
-        look_up: &LookUp,
-        find: impl FnOnce() -> Result<StudyList, E>,
-    ) -> Result<StudyList, E> {
+        look_up: &L,
+        find: impl FnOnce() -> Result<F, E>,
+    ) -> Result<F, E> {
         if let Some(known) = self.lock().lists.get(look_up) {
             return Ok(known.clone());
         }
@@ -174,9 +189,9 @@ impl StudyListMemory {
     /// on that it is asked for.
     pub(crate) fn get_or_find_again<E>(
         &self,
-        look_up: &LookUp,
-        find: impl FnOnce() -> Result<StudyList, E>,
-    ) -> Result<Option<StudyList>, E> {
+        look_up: &L,
+        find: impl FnOnce() -> Result<F, E>,
+    ) -> Result<Option<F>, E> {
         let is_known = {
             let mut remembered = self.lock();
             let hash = remembered.hasher.hash_one(look_up);
@@ -185,14 +200,14 @@ impl StudyListMemory {
         if is_known { self.get_or_find(look_up, find).map(Some) } else { Ok(None) }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Remembered> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Remembered<L, F>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Remembered {
+impl<L: Hash + Eq + Held, F: Held> Remembered<L, F> {
     /// Remembers a list, and forgets those that were not asked for longest.
-    fn remember(&mut self, look_up: LookUp, found: StudyList) {
+    fn remember(&mut self, look_up: L, found: F) {
         self.bytes += bytes(&look_up, &found);
         if let Some((look_up, before)) = self.lists.push(look_up, found) {
             self.bytes -= bytes(&look_up, &before);

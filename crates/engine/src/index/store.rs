@@ -34,6 +34,7 @@ use crate::index::files::index_directory::{IndexDirectory, METAS, segments};
 use crate::index::ledger::{Ledger, UNFINISHED};
 use crate::index::lock_owner::holder;
 use crate::study_lists::StudyListMemory;
+use crate::study_sets::StudySetMemory;
 use trialdex_files as files;
 use trialdex_plan::{NameMemory, PlanError};
 use trialdex_records::study::{ChosenPieces, NctId, Study};
@@ -89,9 +90,13 @@ pub struct Store {
     statistics: FieldStatistics,
     /// Digests of studies, by segment of the reader.
     digests: OnceLock<Vec<Column<u64>>>,
+    /// Numbers of studies, by segment of the reader.
+    numbers: OnceLock<Arc<[Column<u64>]>>,
     executor: OnceLock<Executor>,
     /// Studies that were looked up already.
     pub(crate) study_lists: StudyListMemory,
+    /// Studies with values that were filtered by already.
+    pub(crate) study_sets: StudySetMemory,
     /// What was found out about names already.
     pub(crate) names: NameMemory,
 }
@@ -241,8 +246,10 @@ impl Store {
             vocabulary,
             statistics: FieldStatistics::default(),
             digests: OnceLock::new(),
+            numbers: OnceLock::new(),
             executor: OnceLock::new(),
             study_lists: StudyListMemory::default(),
+            study_sets: StudySetMemory::default(),
             names: NameMemory::default(),
         }
     }
@@ -401,6 +408,19 @@ impl Store {
         }
         let digests = self.column(searcher, self.fields.digest)?;
         Ok(value(self.digests.get_or_init(|| digests), at))
+    }
+
+    /// The columns of the numbers of studies, by segment of a searcher of
+    /// [`Self::searcher`].
+    pub(crate) fn numbers(&self, searcher: &Searcher) -> tantivy::Result<Arc<[Column<u64>]>> {
+        if let Some(numbers) = self.numbers.get() {
+            return Ok(numbers.clone());
+        }
+        let (schema, segments) = (searcher.schema(), searcher.segment_readers());
+        let name = schema.get_field_name(self.fields.nct);
+        let numbers = segments.iter().map(|reader| reader.fast_fields().u64(name));
+        let numbers = numbers.collect::<tantivy::Result<Vec<_>>>()?;
+        Ok(self.numbers.get_or_init(|| numbers.into()).clone())
     }
 
     /// The number of a document's study, as its column has it.

@@ -22,8 +22,8 @@ pub(super) enum RankKey {
 /// Collects the hits up to the end of a window by its keys, ties by NCT
 /// number, and counts all.
 pub(super) struct HitRanking {
-    /// Name of the column with NCT numbers.
-    pub(super) ncts: Arc<str>,
+    /// The columns with NCT numbers, by segment.
+    pub(super) ncts: Arc<[Column<u64>]>,
     /// [`KEYS`] at most.
     pub(super) keys: Vec<RankKey>,
     pub(super) window: HitWindow,
@@ -95,7 +95,7 @@ impl Ord for RankedHit {
 
 impl HitRanking {
     pub(super) fn new(
-        ncts: Arc<str>,
+        ncts: Arc<[Column<u64>]>,
         keys: Vec<RankKey>,
         window: HitWindow,
         fewest: usize,
@@ -182,7 +182,7 @@ impl Collector for HitRanking {
         });
         Ok(SegmentRanking {
             segment,
-            ncts: columns.u64(&self.ncts)?,
+            ncts: self.ncts[segment as usize].clone(),
             keys: keys.collect::<tantivy::Result<Vec<_>>>()?,
             capacity: self.capacity(),
             total: 0,

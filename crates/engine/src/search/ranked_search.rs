@@ -1,6 +1,5 @@
 //! Finds the studies that are asked for, and ranks them.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::feedback::{self, Feedback};
@@ -10,7 +9,7 @@ use super::rank::{self, HitRanking, RankKey, RankedHit, RankedHits};
 use super::search_options::{HitWindow, SearchOptions};
 use super::view::IndexView;
 use crate::index::{IndexError, PieceField, Store};
-use trialdex_plan::Plan;
+use trialdex_plan::{ClauseMatching, Plan, PlanResult};
 use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::NctId;
 
@@ -27,15 +26,8 @@ pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>
     let start = Instant::now();
     let mut view = IndexView::new(store, wish.model)?;
     view.profile = wish.profile.cloned();
-    let (plan, required) = measured(wish.profile, "words and names looked up", || {
-        let planned = asked(&view, wish)?.plan(wish.matching);
-        planned.map_err(|error| store.failed_plan(error))
-    })?;
+    let SearchRun { plan, required, ranked, feedback } = run(&view, wish)?;
     let clauses = plan.clauses.len();
-    let ranked = measured(wish.profile, "studies joined and ranked", || {
-        ranked_hits(&view, &plan, required, wish)
-    });
-    let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
     let end =
         wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
     let hits = (1..)
@@ -60,6 +52,41 @@ pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>
     })
 }
 
+/// A plan that was carried out.
+struct SearchRun {
+    plan: Plan,
+    /// How many clauses a hit has to have.
+    required: usize,
+    ranked: RankedHits,
+    feedback: Option<Feedback>,
+}
+
+/// Plans a search and carries it out; again with the clauses of the closest
+/// studies, where these are wanted and no study has all.
+fn run(view: &IndexView<'_>, wish: &SearchOptions<'_>) -> Result<SearchRun, IndexError> {
+    let asked = asked(view, wish)?;
+    let planned = |plan: &dyn Fn() -> PlanResult<(Plan, usize)>| {
+        let planned = measured(wish.profile, "words and names looked up", plan);
+        planned.map_err(|error| view.store.failed_plan(error))
+    };
+    let carried_out = |(plan, required): (Plan, usize)| {
+        let ranked = measured(wish.profile, "studies joined and ranked", || {
+            ranked_hits(view, &plan, required, wish)
+        });
+        let (ranked, feedback) = ranked.map_err(|error| view.store.failed(error))?;
+        Ok(SearchRun { plan, required, ranked, feedback })
+    };
+    let first: SearchRun = carried_out(planned(&|| asked.first_plan(wish.matching))?)?;
+    if wish.matching != ClauseMatching::Closest || first.ranked.total > 0 {
+        return Ok(first);
+    }
+    let (plan, required) = planned(&|| asked.plan(wish.matching))?;
+    if required == first.required && plan.word_by_word == first.plan.word_by_word {
+        return Ok(first);
+    }
+    carried_out((plan, required))
+}
+
 /// The hits up to the end of a window and the number of all, and what was
 /// learned from the first ones.
 fn ranked_hits(
@@ -74,7 +101,7 @@ fn ranked_hits(
         let total = usize::try_from(view.counted(&node, wish.profile)?).unwrap_or(usize::MAX);
         return Ok((RankedHits { total, best: Vec::new() }, None));
     }
-    let ncts: Arc<str> = store.index.schema().get_field_name(store.fields.nct).into();
+    let ncts = store.numbers(searcher)?;
     // What is learned is about words, and changes the order by relevance.
     let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
     let fewest = if learns { feedback::REACH } else { 0 };

@@ -1,6 +1,9 @@
 //! Small indexes in memory, and what tantivy asks of a walk over documents:
 //! for tests of scorers.
 
+use std::sync::Arc;
+
+use tantivy::columnar::Column;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::schema::{
@@ -127,6 +130,12 @@ impl Small {
     /// A view of it. Its segments are in an order of their own.
     pub(super) fn searcher(&self) -> Searcher {
         self.index.reader().expect("a reader").searcher()
+    }
+
+    /// The columns of the numbers of studies, by segment of a searcher.
+    pub(super) fn numbers(searcher: &Searcher) -> Arc<[Column<u64>]> {
+        let readers = searcher.segment_readers().iter();
+        readers.map(|reader| reader.fast_fields().u64("nct").expect("a column")).collect()
     }
 
     /// The segment with the document of this number, which may be deleted.

@@ -2,17 +2,20 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tantivy::query::EnableScoring;
 use tantivy::schema::Field;
-use tantivy::{Searcher, TantivyError};
+use tantivy::{DocId, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 use super::evidence::Norms;
 use super::inclusion;
 use super::profile::Profile;
 use crate::index::{IndexError, Store};
 use crate::study_lists::StudyList;
+use crate::study_sets::{DocSetBits, StudySet, ValueLookUp};
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{Counting, LookUp, Model, Pattern, Thesaurus};
+use trialdex_plan::{Counting, LookUp, Model, Node, Pattern, Thesaurus};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 /// An index as one search sees it: its words for a planner, and what was
@@ -93,6 +96,32 @@ impl<'a> IndexView<'a> {
     /// through: only where it is asked for again.
     pub(super) fn found_again(&self, look_up: &LookUp) -> tantivy::Result<Option<StudyList>> {
         self.store.study_lists.get_or_find_again(look_up, || self.find(look_up))
+    }
+
+    /// The studies with values that a part of a plan asks for, where it is
+    /// asked for again; `None` for all other parts.
+    pub(super) fn set_of(&self, node: &Node) -> tantivy::Result<Option<StudySet>> {
+        let look_up = match node {
+            Node::Terms(field, terms) => ValueLookUp::Terms(*field, terms.clone()),
+            Node::Interval(field, low, high) => ValueLookUp::Interval(*field, *low, *high),
+            _ => return Ok(None),
+        };
+        self.store.study_sets.get_or_find_again(&look_up, || self.find_set(node))
+    }
+
+    fn find_set(&self, node: &Node) -> tantivy::Result<StudySet> {
+        let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
+        let weight = self.query(node)?.weight(scoring)?;
+        let of_segment = |reader: &SegmentReader| {
+            let mut docs = weight.scorer(reader, 1.0)?;
+            let first = Some(docs.doc()).filter(|doc| *doc != TERMINATED);
+            let next = |_: &DocId| Some(docs.advance()).filter(|doc| *doc != TERMINATED);
+            let bits = DocSetBits::of(std::iter::successors(first, next), reader.max_doc());
+            Ok((reader.segment_id(), Arc::new(bits)))
+        };
+        let executor = self.store.executor(&self.searcher);
+        let found = executor.map(of_segment, self.searcher.segment_readers().iter())?;
+        Ok(StudySet::of(found.into_iter().collect()))
     }
 
     fn find(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {

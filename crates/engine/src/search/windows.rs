@@ -11,6 +11,7 @@ mod combined;
 mod evidence;
 mod part;
 mod prepared;
+mod remembered;
 #[cfg(test)]
 mod tests;
 mod timed;
@@ -36,8 +37,8 @@ struct SegmentWindows {
 }
 
 impl SegmentWindows {
-    fn new(part: Box<dyn Part>) -> Self {
-        Self { part, window: Window::new(), from: 0 }
+    fn new(part: Box<dyn Part>, scored: bool) -> Self {
+        Self { part, window: Window::new(scored), from: 0 }
     }
 
     /// Scores what the present window has.
@@ -110,14 +111,14 @@ fn collect<C: Collector>(
         let mut collected = collector.for_segment(ordinal, reader)?;
         let alive = reader.alive_bitset();
         let scored = collector.requires_scoring();
-        let mut windows = SegmentWindows::new(plan.open(reader, scored)?);
+        let mut windows = SegmentWindows::new(plan.open(reader, scored)?, scored);
         while let Some(mut window) = windows.next() {
             if scored {
                 window = windows.score();
             }
             for (at, doc) in window.found.iter().map(|at| (at, doc_at(window, at))) {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    collected.collect(doc, window.scores[at]);
+                    collected.collect(doc, window.scores.get(at).copied().unwrap_or_default());
                 }
             }
         }
@@ -129,7 +130,7 @@ fn collect<C: Collector>(
 
 fn count(plan: &Prepared, searcher: &Searcher, executor: &Executor) -> tantivy::Result<u64> {
     let of_segment = |reader: &SegmentReader| {
-        let mut windows = SegmentWindows::new(plan.open(reader, false)?);
+        let mut windows = SegmentWindows::new(plan.open(reader, false)?, false);
         let mut count = 0;
         while let Some(window) = windows.next() {
             count += match reader.alive_bitset() {
@@ -147,7 +148,7 @@ fn count(plan: &Prepared, searcher: &Searcher, executor: &Executor) -> tantivy::
 
 fn finds(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<bool> {
     for reader in searcher.segment_readers() {
-        let mut windows = SegmentWindows::new(plan.open(reader, false)?);
+        let mut windows = SegmentWindows::new(plan.open(reader, false)?, false);
         let alive = reader.alive_bitset();
         while let Some(window) = windows.next() {
             let is_alive = |at: usize| alive.is_none_or(|alive| alive.is_alive(doc_at(window, at)));

@@ -23,6 +23,20 @@ pub struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// The plan with which to begin, and how many of its clauses a hit has to
+    /// have: all where the closest studies are wanted, since mostly some have
+    /// all. If none has, [`Self::plan`] gives what the closest have.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`].
+    pub fn first_plan(&self, matching: ClauseMatching) -> PlanResult<(Plan, usize)> {
+        match matching {
+            ClauseMatching::Closest => self.plan(ClauseMatching::All),
+            other => self.plan(other),
+        }
+    }
+
     /// The plan, and how many of its clauses a hit has to have.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use tantivy::query::AllQuery;
 fn hits(searcher: &Searcher) -> Vec<RankedHit> {
     let keys = vec![RankKey::Score { descending: true }];
     let window = HitWindow { offset: 0, limit: None };
-    let ranking = HitRanking::new("nct".into(), keys, window, 0);
+    let ranking = HitRanking::new(Small::numbers(searcher), keys, window, 0);
     searcher.search(&AllQuery, &ranking).expect("hits").best
 }
 

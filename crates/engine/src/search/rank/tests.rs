@@ -24,8 +24,9 @@ fn ranked(
     keys: &[RankKey],
     window: HitWindow,
 ) -> (Vec<u32>, usize) {
-    let ranking = HitRanking::new("nct".into(), keys.to_vec(), window, 0);
-    let ranked = small.searcher().search(query, &ranking).expect("hits");
+    let searcher = small.searcher();
+    let ranking = HitRanking::new(Small::numbers(&searcher), keys.to_vec(), window, 0);
+    let ranked = searcher.search(query, &ranking).expect("hits");
     (ranked.best.iter().map(|best| best.nct).collect(), ranked.total)
 }
 
@@ -51,8 +52,10 @@ fn a_window_holds_what_is_before_it_and_all_are_counted() {
     assert_eq!(ranked(&small, &AllQuery, &keys, window(2, Some(3))), (vec![1, 2, 3, 4, 5], 9));
     assert_eq!(ranked(&small, &AllQuery, &keys, window(0, Some(0))), (Vec::new(), 9));
     assert_eq!(ranked(&small, &AllQuery, &keys, window(usize::MAX, Some(2))).0.len(), 9);
-    let fewest = HitRanking::new("nct".into(), keys.to_vec(), window(0, Some(2)), 4);
-    assert_eq!(small.searcher().search(&AllQuery, &fewest).expect("hits").best.len(), 4);
+    let searcher = small.searcher();
+    let ncts = Small::numbers(&searcher);
+    let fewest = HitRanking::new(ncts, keys.to_vec(), window(0, Some(2)), 4);
+    assert_eq!(searcher.search(&AllQuery, &fewest).expect("hits").best.len(), 4);
 }
 
 #[test]

@@ -69,6 +69,13 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
+    /// Adds those places `within` that are in words, each of 64 places from a
+    /// place on.
+    pub(super) fn add_words(&mut self, within: &Self, word_from: impl Fn(u32) -> u64) {
+        let words = self.0.iter_mut().zip(&within.0).zip((0..).step_by(64));
+        words.for_each(|((word, within), at)| *word |= word_from(at) & within);
+    }
+
     /// The places in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(word, bits)| {

@@ -16,7 +16,7 @@ pub(super) struct Member {
 
 impl Member {
     pub(super) fn new(part: Box<dyn Part>, scored: bool) -> Self {
-        Self { part, window: Window::new(), scored }
+        Self { part, window: Window::new(scored), scored }
     }
 
     /// Which documents of a window it has.
@@ -114,13 +114,13 @@ impl Part for Every {
 pub(super) struct Any {
     members: Vec<Member>,
     least: usize,
-    /// How many parts have each document.
-    counts: Box<[u32; WINDOW]>,
+    /// How many parts have each document, where one is not enough.
+    counts: Vec<u32>,
 }
 
 impl Any {
     pub(super) fn new(members: Vec<Member>, least: usize) -> Self {
-        Self { members, least, counts: Box::new([0; WINDOW]) }
+        Self { members, least, counts: vec![0; if least > 1 { WINDOW } else { 0 }] }
     }
 
     /// Leaves out what too few parts have.

@@ -6,11 +6,13 @@ use tantivy::{Score, SegmentReader};
 use super::combined::{Any, Best, Constant, Every, Everything, Member};
 use super::evidence::EvidencePart;
 use super::part::Part;
+use super::remembered::Remembered;
 use super::timed::{Timed, name_of};
 use super::walked::Walked;
 use crate::search::evidence::Evidence;
 use crate::search::profile::Profile;
 use crate::search::view::IndexView;
+use crate::study_sets::StudySet;
 use trialdex_plan::Node;
 
 /// A plan that is prepared for all segments.
@@ -23,6 +25,8 @@ pub(in crate::search) enum Prepared {
     Best(Vec<Prepared>, Score),
     Constant(Box<Prepared>, Score),
     Evidence(Evidence),
+    /// What was looked up before; each of it scores 0.
+    Remembered(StudySet),
     /// What tantivy goes through.
     Walked(Box<dyn Weight>),
     /// A step of a search that is measured, by its number.
@@ -47,20 +51,20 @@ impl Prepared {
         profile: Option<&Profile>,
     ) -> tantivy::Result<Self> {
         let Some(profile) = profile else { return Self::of(view, node, scored, None) };
-        let timed = |step: usize, node: &Node| {
+        let timed = |step: usize, node: &Node, scored| {
             let part = profile.within(step, || Self::of(view, node, scored, None))?;
             Ok(Self::Timed(Box::new(part), profile.clone(), step))
         };
         match (node, name_of(node)) {
             // What is worth nothing is the filters of a search.
             (Node::Constant(inner, 0.0), _) if matches!(&**inner, Node::Every(_)) => {
-                let Node::Every(filters) = &**inner else { return timed(0, node) };
+                let Node::Every(filters) = &**inner else { return timed(0, node, scored) };
                 let filters = filters.iter().enumerate();
-                let filters = filters.map(|(at, filter)| timed(profile.filter(at), filter));
+                let filters = filters.map(|(at, filter)| timed(profile.filter(at), filter, false));
                 let filters = Self::Every(filters.collect::<tantivy::Result<_>>()?, Vec::new());
                 Ok(Self::Constant(Box::new(filters), 0.0))
             }
-            (_, Some(name)) => timed(profile.step(&name), node),
+            (_, Some(name)) => timed(profile.step(&name), node, scored),
             (_, None) => Self::of(view, node, scored, Some(profile)),
         }
     }
@@ -97,6 +101,10 @@ impl Prepared {
             Node::Best(parts, tie) => Self::Best(all(parts)?, *tie),
             Node::Constant(inner, score) => Self::Constant(Box::new(of(inner, false)?), *score),
             Node::Evidence(evidence) => Self::Evidence(view.evidence(evidence)?),
+            Node::Terms(..) | Node::Interval(..) if !scored => match view.set_of(node)? {
+                Some(set) => Self::Remembered(set),
+                None => Self::Walked(walked(view, node, scored)?),
+            },
             Node::Terms(..)
             | Node::Interval(..)
             | Node::Within(..)
@@ -104,13 +112,7 @@ impl Prepared {
             | Node::AsWritten { .. }
             | Node::Inclusion(..)
             | Node::Tilted(..)
-            | Node::Itself(_) => {
-                let scoring = match scored {
-                    true => EnableScoring::enabled_from_searcher(&view.searcher),
-                    false => EnableScoring::disabled_from_searcher(&view.searcher),
-                };
-                Self::Walked(view.query(node)?.weight(scoring)?)
-            }
+            | Node::Itself(_) => Self::Walked(walked(view, node, scored)?),
         })
     }
 
@@ -139,6 +141,7 @@ impl Prepared {
                 Box::new(Constant::new(inner.open(reader, false)?, *score))
             }
             Self::Evidence(evidence) => Box::new(EvidencePart::open(evidence, reader, scored)?),
+            Self::Remembered(set) => Box::new(Remembered { docs: set.docs(reader) }),
             Self::Walked(weight) => Box::new(Walked::new(weight.scorer(reader, 1.0)?, scored)),
             Self::Timed(part, profile, step) => {
                 let part = profile.within(*step, || part.open(reader, scored))?;
@@ -155,4 +158,12 @@ impl Prepared {
             _ => false,
         }
     }
+}
+
+fn walked(view: &IndexView<'_>, node: &Node, scored: bool) -> tantivy::Result<Box<dyn Weight>> {
+    let scoring = match scored {
+        true => EnableScoring::enabled_from_searcher(&view.searcher),
+        false => EnableScoring::disabled_from_searcher(&view.searcher),
+    };
+    view.query(node)?.weight(scoring)
 }

@@ -336,7 +336,7 @@ fn what_was_looked_at_alone_is_gone_through_in_a_later_window() {
     for query in single.chain(both) {
         for looks_first in [true, false] {
             let mut walked = Walked::new(scorer(&searcher, reader, &*query), true);
-            let (mut window, mut found, mut looks) = (Window::new(), Vec::new(), looks_first);
+            let (mut window, mut found, mut looks) = (Window::new(true), Vec::new(), looks_first);
             let mut expected = scores(&searcher, reader, &*query);
             for base in (0..SEGMENTS[0]).step_by(bits::WINDOW) {
                 let within = if looks { &few } else { Bits::all() };

@@ -12,13 +12,14 @@ pub(super) const STEP: DocId = 4_096;
 pub(super) struct Window {
     pub(super) base: DocId,
     pub(super) found: Bits,
-    /// Undefined where nothing was found or scored.
-    pub(super) scores: Box<[Score; WINDOW]>,
+    /// [`WINDOW`] scores, undefined where nothing was found; none where nothing
+    /// is scored.
+    pub(super) scores: Vec<Score>,
 }
 
 impl Window {
-    pub(super) fn new() -> Self {
-        Self { base: 0, found: Bits::none(), scores: Box::new([0.0; WINDOW]) }
+    pub(super) fn new(scored: bool) -> Self {
+        Self { base: 0, found: Bits::none(), scores: vec![0.0; if scored { WINDOW } else { 0 }] }
     }
 
     /// The document after the last one.
