@@ -1,14 +1,14 @@
 """Talks to `trialdex mcp` with other people's clients of the protocol.
 
-    python3 tests/external/assistants.py path/to/trialdex [--node DIR] [--url URL]
+    python3 tests/external/assistants.py path/to/trialdex [--node DIR] [--http]
 
 The client of PyPI (https://pypi.org/project/mcp) starts the program in both eras of the protocol,
 calls each tool, reads resources and the prompt, and compares what it is given with `trialdex
 search`. With `--node`, the inspector of npm (@modelcontextprotocol/inspector, installed in DIR) does
-the same from the command line, and says whether the schemas of the tools are portable. With `--url`,
-the address of a running `trialdex serve` over the same index, both speak HTTP as well, and the
-conformance suite (@modelcontextprotocol/conformance) is run. Works in the current directory, which
-has an `index` of the sample corpus. Exits with 1 and a line for each difference.
+the same from the command line, and says whether the schemas of the tools are portable. With `--http`,
+both also speak to `trialdex serve`, and the conformance suite (@modelcontextprotocol/conformance, in
+DIR too) is run. Works in the current directory, which has an `index` of the sample corpus. Exits with
+1 and a line for each difference.
 """
 
 import argparse
@@ -152,24 +152,38 @@ def by_conformance(node, url):
         print(f"conformance {scenario}: {'passes' if code == 0 else 'fails'}")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program")
-    parser.add_argument("--node", type=pathlib.Path)
-    parser.add_argument("--url")
-    given = parser.parse_args()
+def all_clients(given, url):
+    """Lets every client talk to the program, and to its server where there is one."""
     node = given.node and given.node / "node_modules"
     stdio = StdioServerParameters(command=given.program, args=["mcp"])
     servers = [("stdio", stdio, [given.program, "mcp"])]
-    if given.url:
-        servers.append(("HTTP", given.url, ["--transport", "http", "--server-url", given.url]))
+    if url:
+        servers.append(("HTTP", url, ["--transport", "http", "--server-url", url]))
     for name, server, target in servers:
         for mode in ERAS:
             asyncio.run(by_client(server, mode, given.program, f"mcp of PyPI, {name}, {mode}"))
         if node:
             by_inspector(node, target, given.program, f"inspector, {name}")
-    if node and given.url:
-        by_conformance(node, given.url)
+    if node and url:
+        by_conformance(node, url)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--node", type=pathlib.Path)
+    parser.add_argument("--http", action="store_true")
+    given = parser.parse_args()
+    if given.http:
+        command = [given.program, "serve", "--listen", "127.0.0.1:0", "--log", "error"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                address = server.stdout.readline().strip()
+                all_clients(given, address.replace("/api/v2", "/mcp"))
+            finally:
+                server.terminate()
+    else:
+        all_clients(given, None)
     print(f"{len(wrong)} wrong")
     sys.exit(bool(wrong))
 

@@ -282,6 +282,34 @@ fn an_assistant_screens_as_a_second_reviewer_and_sees_nothing_of_the_first() {
 }
 
 #[test]
+fn what_was_asked_before_the_input_ends_is_answered() {
+    let sandbox = sandbox();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": LATEST,
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let requests = (1..=20).map(|id| {
+        let arguments = json!({"query": "anemia OR marrow", "detail": "full"});
+        let params = json!({"name": "search", "arguments": arguments, "_meta": meta});
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params})
+    });
+    let requests: Vec<String> = requests.map(|request| request.to_string() + "\n").collect();
+    let run = sandbox.run_fed(&["mcp"], |input| {
+        input.write_all(requests.concat().as_bytes()).expect("sent");
+    });
+    let run = run.success();
+    let mut answered: Vec<u64> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a message"))
+        .filter(|answer| answer["result"]["structuredContent"]["total"].as_u64() > Some(0))
+        .filter_map(|answer| answer["id"].as_u64())
+        .collect();
+    answered.sort_unstable();
+    assert_eq!(answered, (1..=20).collect::<Vec<u64>>());
+}
+
+#[test]
 fn a_client_that_breaks_the_protocol_gets_no_other_output() {
     let sandbox = sandbox();
     for (sent, code) in [("", 0), ("no JSON\n", 0), ("{\"a\": 1}\n", 0), ("\u{0}\n\n\n", 0)] {

@@ -216,16 +216,17 @@ pub fn serve(
     input: impl AsyncRead + Send + Unpin + 'static,
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    // When the input ends, what is under way is waited for, which takes a clock.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let served = runtime.block_on(async {
         let transport = AsyncRwTransport::new_server(input, output);
         let transport = transport.with_max_line_length(LONGEST_MESSAGE);
         match rmcp::serve_server(Assistant::new(tools), transport).await {
-            Ok(service) => {
-                // How it ends is up to the client.
-                let _ = service.waiting().await;
-                Ok(())
-            }
+            // How it ends is up to the client.
+            Ok(service) => match service.waiting().await {
+                Ok(_) => Ok(()),
+                Err(error) => Err(ServeError::Runtime(std::io::Error::other(error))),
+            },
             Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
             Err(error) => Err(ServeError::Client(error.to_string())),
         }

@@ -16,8 +16,8 @@ pub const DEFAULT_API: &str = "https://clinicaltrials.gov/api/v2";
 /// Who asks, so that the registry can complain.
 const AGENT: &str = concat!("trialdex/", env!("CARGO_PKG_VERSION"));
 
-/// Bytes of an answer: a page of the thousand largest studies has a tenth.
-const LARGEST: u64 = 2 << 30;
+/// Bytes of an answer: a page of a thousand large studies has half of that.
+const LARGEST: u64 = 512 << 20;
 
 /// Characters of what the API says about a refusal.
 const LONGEST: usize = 300;
