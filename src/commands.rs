@@ -11,6 +11,7 @@ mod index;
 mod mcp;
 pub(crate) mod review;
 mod search;
+mod serve;
 mod show;
 mod status;
 mod sync;
@@ -40,6 +41,7 @@ use mcp::McpArgs;
 use review::ReviewArgs;
 use review::verbs::in_order;
 use search::SearchArgs;
+use serve::ServeArgs;
 use show::ShowArgs;
 use status::StatusArgs;
 use sync::SyncArgs;
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Index(IndexArgs),
     /// Find and rank the studies that match a query
     Search(SearchArgs),
+    /// Answer programs over HTTP, as the registry's API does
+    Serve(ServeArgs),
     /// Print whole studies
     Show(ShowArgs),
     /// Write whole studies for other programs
@@ -140,6 +144,7 @@ impl Cli {
             Command::Sync(arguments) => sync::run(console, arguments),
             Command::Index(arguments) => index::run(console, global, arguments),
             Command::Search(arguments) => search::run(console, global, arguments),
+            Command::Serve(arguments) => serve::run(console, global, arguments),
             Command::Show(arguments) => show::run(console, global, arguments),
             Command::Export(arguments) => export::run(console, global, arguments),
             Command::Status(arguments) => status::run(console, global, arguments),

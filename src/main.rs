@@ -9,6 +9,7 @@
 //! | [`trialdex_plan`] | searches as data, and as plans that any engine can carry out |
 //! | [`trialdex_text`] | words, their forms, abbreviations, MeSH |
 //! | [`trialdex_engine`] | the index and searches in it |
+//! | [`trialdex_server`] | the registry's API over HTTP |
 //! | [`trialdex_session`] | an open index that is asked requests, for every front end |
 //! | [`trialdex_review`] | reviews: decisions, learning, samples, exchange, PRISMA |
 //! | [`trialdex_evaluation`] | measures of rankings |

@@ -53,6 +53,7 @@ mod suite {
     mod review;
     mod scan;
     mod screen;
+    mod serve;
     mod shapes;
     mod strategies;
     mod sync;

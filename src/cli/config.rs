@@ -27,7 +27,7 @@ const KEYS: [(&str, &[&str]); 7] = [
     ("pager", &[]),
     ("limit", &["search"]),
     ("format", &["search"]),
-    ("synonyms", &["search", "facets", "batch", "thesaurus"]),
+    ("synonyms", &["search", "facets", "batch", "thesaurus", "serve"]),
     ("reviewer", &["review"]),
 ];
 

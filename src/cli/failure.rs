@@ -168,7 +168,7 @@ impl From<IndexError> for Failure {
             IndexError::Locked { .. } => {
                 failure.hint("wait until it is done, then run the command again")
             }
-            IndexError::Interrupted => Self { code: 130, ..failure },
+            IndexError::Interrupted | IndexError::Stopped => Self { code: 130, ..failure },
             IndexError::Vocabulary(error) => error.into(),
             IndexError::TooMuch(_) => failure.hint(
                 "type more letters before `*`, or ask for the parts one by one: each line of \

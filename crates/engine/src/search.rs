@@ -25,6 +25,7 @@ mod slot_postings;
 #[cfg(test)]
 mod small;
 mod steady;
+mod stop;
 mod stretch;
 mod surfaces;
 mod tilted;

@@ -32,6 +32,34 @@ pub(super) fn pieces() -> impl Iterator<Item = &'static str> {
     OTHERS.into_iter().chain(lists)
 }
 
+/// The tags of a record, in their order.
+pub const RIS_TAGS: [&str; 15] =
+    ["TY", "ID", "TI", "ST", "AU", "AB", "N1", "KW", "PY", "PB", "DB", "DP", "AN", "UR", "ER"];
+
+/// Writes a study as a record with these tags; `TY` and `ER` are always there. Without tags, all
+/// are written.
+///
+/// # Errors
+///
+/// Where the place cannot be written to.
+pub fn write_ris(
+    out: &mut dyn Write,
+    nct: NctId,
+    study: &Study,
+    tags: Option<&[&str]>,
+) -> io::Result<()> {
+    let mut record = Vec::new();
+    write(&mut record, nct, study)?;
+    let Some(tags) = tags else { return out.write_all(&record) };
+    for line in String::from_utf8_lossy(&record).split_inclusive("\r\n") {
+        let tag = line.split_once("  - ").map_or("", |(tag, _)| tag);
+        if ["TY", "ER", ""].contains(&tag) || tags.contains(&tag) {
+            out.write_all(line.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a study as a record of the type `DBASE`, an entry of a database:
 /// titles, people, abstract, notes, keywords, year, sponsor, number and
 /// address.

@@ -59,11 +59,19 @@ impl TableWriter<'_> {
         out: &mut dyn Write,
         cells: impl IntoIterator<Item = T>,
     ) -> io::Result<()> {
-        let delimiter = if self.tabs { b'\t' } else { b',' };
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-        writer.write_record(cells).map_err(writing)?;
-        writer.flush()
+        write_line(out, if self.tabs { b'\t' } else { b',' }, cells)
     }
+}
+
+/// Writes a line of a table.
+pub(super) fn write_line<T: AsRef<[u8]>>(
+    out: &mut dyn Write,
+    delimiter: u8,
+    cells: impl IntoIterator<Item = T>,
+) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    writer.write_record(cells).map_err(writing)?;
+    writer.flush()
 }
 
 /// The error below the writer's, which shows a broken pipe.

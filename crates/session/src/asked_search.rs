@@ -1,6 +1,7 @@
 //! A search that is ready to be run.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use trialdex_engine::search::{Profile, SearchOptions};
 use trialdex_plan::{SearchRequestError, UnderstoodSearch, pair_name};
@@ -18,6 +19,8 @@ pub struct AskedSearch {
     pub order: Vec<SortKey>,
     /// What measures the search, if it is to be measured.
     pub profile: Option<Profile>,
+    /// Set by another thread to stop the search, which is an error then.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl AskedSearch {
@@ -31,7 +34,7 @@ impl AskedSearch {
         own: Option<Arc<OwnSynonyms>>,
     ) -> Result<Self, SearchRequestError> {
         let order = search.request.order()?;
-        Ok(Self { search, own, order, profile: None })
+        Ok(Self { search, own, order, profile: None, stop: Arc::default() })
     }
 
     /// What is asked, as people type it.
@@ -53,6 +56,7 @@ impl AskedSearch {
     #[must_use]
     pub fn options(&self) -> SearchOptions<'_> {
         let asked = SearchOptions::asked(&self.search, self.own.as_deref());
-        SearchOptions { order: &self.order, profile: self.profile.as_ref(), ..asked }
+        let (profile, stop) = (self.profile.as_ref(), Some(&self.stop));
+        SearchOptions { order: &self.order, profile, stop, ..asked }
     }
 }

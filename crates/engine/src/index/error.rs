@@ -76,6 +76,9 @@ pub enum IndexError {
     /// Another process has written to it meanwhile.
     #[error("{}: another process has changed the index meanwhile", .0.display())]
     Changed(PathBuf),
+    /// A search was stopped from outside.
+    #[error("the search was stopped")]
+    Stopped,
     /// The work was stopped from outside; the index is as it was.
     #[error("interrupted; the index is as it was before")]
     Interrupted,

@@ -374,12 +374,25 @@ impl Store {
         self.stored_as(searcher, at, |json| Study::read(json, pieces))
     }
 
-    fn stored_as(
+    /// The JSON text of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stored`].
+    pub(super) fn stored_json(
         &self,
         searcher: &Searcher,
         at: DocAddress,
-        read: impl FnOnce(&str) -> serde_json::Result<Study>,
-    ) -> Result<Study, IndexError> {
+    ) -> Result<String, IndexError> {
+        self.stored_as(searcher, at, |json| Ok(json.to_owned()))
+    }
+
+    fn stored_as<T>(
+        &self,
+        searcher: &Searcher,
+        at: DocAddress,
+        read: impl FnOnce(&str) -> serde_json::Result<T>,
+    ) -> Result<T, IndexError> {
         let of_study = |problem: String| {
             let nct = self.number(searcher, at).unwrap_or_else(|_| "a study".to_owned());
             damaged(&self.directory, format!("{nct}: {problem}"))

@@ -111,7 +111,7 @@ impl<'a> StudyReader<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub(crate) fn pieces(
+    pub fn pieces(
         &self,
         place: DocumentPlace,
         pieces: Option<&ChosenPieces>,
@@ -120,6 +120,15 @@ impl<'a> StudyReader<'a> {
             Some(pieces) => self.store.stored_pieces(&self.searcher, place.0, pieces),
             None => self.study(place),
         }
+    }
+
+    /// The study at a place as the JSON text that is stored.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub fn json(&self, place: DocumentPlace) -> Result<String, IndexError> {
+        self.store.stored_json(&self.searcher, place.0)
     }
 
     /// The first eight bytes of the digest of the study at a place.

@@ -63,6 +63,12 @@ impl Hits<'_> {
         measured(profile.as_ref(), READING, || store.stored(searcher, hit.at))
     }
 
+    /// Where the studies of the hits are stored, in their order.
+    #[must_use]
+    pub fn places(&self) -> Vec<DocumentPlace> {
+        self.hits.iter().map(|hit| DocumentPlace(hit.at)).collect()
+    }
+
     /// Makes a text of each hit in several threads, and gives them to `take` in
     /// the order of the hits: see [`StudyReader::texts`].
     ///
@@ -80,8 +86,7 @@ impl Hits<'_> {
         M: FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()>,
     {
         let IndexView { store, searcher, .. } = &self.view;
-        let places: Vec<_> = self.hits.iter().map(|hit| DocumentPlace(hit.at)).collect();
-        let hits = &self.hits;
+        let (places, hits) = (self.places(), &self.hits);
         if let Some(profile) = &self.view.profile {
             return self.texts_one_by_one(profile, options, maker(), take);
         }

@@ -20,11 +20,15 @@ const LEARNING: &str = "first hits learned from";
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
+/// Where files of the index cannot be read, a query looks at too much of it, or somebody stops it.
 pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, IndexError> {
+    found(store, wish).map_err(|error| if wish.is_stopped() { IndexError::Stopped } else { error })
+}
+
+fn found<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, IndexError> {
     #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
-    let mut view = IndexView::new(store, wish.model)?;
+    let mut view = IndexView::new(store, wish.model)?.stopped_by(wish.stop);
     view.profile = wish.profile.cloned();
     let SearchRun { plan, required, ranked, feedback } = run(&view, wish)?;
     let clauses = plan.clauses.len();

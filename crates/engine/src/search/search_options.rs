@@ -1,5 +1,8 @@
 //! What is wanted of an index.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::profile::Profile;
 use trialdex_plan::{ClauseMatching, Model, UnderstoodSearch};
 use trialdex_query::SortKey;
@@ -32,6 +35,8 @@ pub struct SearchOptions<'a> {
     pub own: Option<&'a OwnSynonyms>,
     /// What measures the search, if it is to be measured.
     pub profile: Option<&'a Profile>,
+    /// Set from outside to stop the search, which is an error then.
+    pub stop: Option<&'a Arc<AtomicBool>>,
 }
 
 impl<'a> SearchOptions<'a> {
@@ -51,6 +56,11 @@ impl<'a> SearchOptions<'a> {
         Self { matching, model, own, ..Self::new(&search.understood.question) }
     }
 
+    /// Whether somebody asks to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// All studies that a question asks for, by relevance.
     #[must_use]
     pub fn new(question: &'a Question) -> Self {
@@ -62,6 +72,7 @@ impl<'a> SearchOptions<'a> {
             model: Model::default(),
             own: None,
             profile: None,
+            stop: None,
         }
     }
 }

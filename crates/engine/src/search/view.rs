@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tantivy::query::EnableScoring;
 use tantivy::schema::Field;
@@ -11,6 +12,7 @@ use tantivy::{DocId, Searcher, SegmentReader, TERMINATED, TantivyError};
 use super::evidence::Norms;
 use super::inclusion;
 use super::profile::Profile;
+use super::stop::go_on;
 use crate::index::{IndexError, Store};
 use crate::study_lists::StudyList;
 use crate::study_sets::{DocSetBits, StudySet, ValueLookUp};
@@ -26,6 +28,8 @@ pub(super) struct IndexView<'a> {
     pub(super) model: Model,
     /// What measures the search, if it is measured.
     pub(super) profile: Option<Profile>,
+    /// Set from outside to stop.
+    pub(super) stop: Option<Arc<AtomicBool>>,
     /// What plans ask to be kept.
     kept: RefCell<BTreeMap<LookUp, StudyList>>,
     /// For a list of look-ups: the studies that its last one adds, by parts of
@@ -47,10 +51,16 @@ impl<'a> IndexView<'a> {
             searcher: store.searcher()?,
             model,
             profile: None,
+            stop: None,
             kept: RefCell::default(),
             included: RefCell::default(),
             norms: RefCell::default(),
         })
+    }
+
+    /// The same, with searches that end in an error once somebody asks to stop.
+    pub(super) fn stopped_by(self, stop: Option<&Arc<AtomicBool>>) -> Self {
+        Self { stop: stop.cloned(), ..self }
     }
 
     /// Names that mean the same.
@@ -86,6 +96,7 @@ impl<'a> IndexView<'a> {
 
     /// The studies of a look-up, known already or looked up now.
     fn found_by(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {
+        go_on(self.stop.as_deref())?;
         if let Some(known) = self.kept.borrow().get(look_up) {
             return Ok(known.clone());
         }

@@ -18,10 +18,13 @@ mod timed;
 mod walked;
 mod window;
 
+use std::sync::atomic::AtomicBool;
+
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocId, Executor, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
 use super::profile::Profile;
+use super::stop::go_on;
 use super::view::IndexView;
 use bits::Bits;
 use part::Part;
@@ -75,14 +78,14 @@ impl IndexView<'_> {
     ) -> tantivy::Result<C::Fruit> {
         let (profile, scored) = (self.profile.as_ref(), collector.requires_scoring());
         let plan = Prepared::measured(self, node, scored, profile)?;
-        collect(&plan, &self.searcher, self.executor(profile), collector)
+        collect(&plan, &self.searcher, self.executor(profile), collector, self.stop.as_deref())
     }
 
     /// How many studies a part of a plan finds. Where the search is measured,
     /// its parts are steps.
     pub(super) fn counted(&self, node: &Node, profile: Option<&Profile>) -> tantivy::Result<u64> {
         let plan = Prepared::measured(self, node, false, profile)?;
-        count(&plan, &self.searcher, self.executor(profile))
+        count(&plan, &self.searcher, self.executor(profile), self.stop.as_deref())
     }
 
     /// What goes through the segments: one after another where the steps are
@@ -106,6 +109,7 @@ fn collect<C: Collector>(
     searcher: &Searcher,
     executor: &Executor,
     collector: &C,
+    stop: Option<&AtomicBool>,
 ) -> tantivy::Result<C::Fruit> {
     let of_segment = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
         let mut collected = collector.for_segment(ordinal, reader)?;
@@ -113,6 +117,7 @@ fn collect<C: Collector>(
         let scored = collector.requires_scoring();
         let mut windows = SegmentWindows::new(plan.open(reader, scored)?, scored);
         while let Some(mut window) = windows.next() {
+            go_on(stop)?;
             if scored {
                 window = windows.score();
             }
@@ -128,11 +133,17 @@ fn collect<C: Collector>(
     collector.merge_fruits(fruits)
 }
 
-fn count(plan: &Prepared, searcher: &Searcher, executor: &Executor) -> tantivy::Result<u64> {
+fn count(
+    plan: &Prepared,
+    searcher: &Searcher,
+    executor: &Executor,
+    stop: Option<&AtomicBool>,
+) -> tantivy::Result<u64> {
     let of_segment = |reader: &SegmentReader| {
         let mut windows = SegmentWindows::new(plan.open(reader, false)?, false);
         let mut count = 0;
         while let Some(window) = windows.next() {
+            go_on(stop)?;
             count += match reader.alive_bitset() {
                 None => window.found.count(),
                 Some(alive) => {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
@@ -306,7 +307,7 @@ proptest! {
         let executor = &EXECUTORS[usize::from(parallel)];
         let gather = |scored| {
             let prepared = tree.prepared(&searcher, scored);
-            collect(&prepared, &searcher, executor, &Gathered { scored }).expect("found")
+            collect(&prepared, &searcher, executor, &Gathered { scored }, None).expect("found")
         };
         let found = gather(true);
         let expected: Vec<(DocAddress, Score)> = meant.into_iter().collect();
@@ -314,8 +315,11 @@ proptest! {
         let found_unscored = gather(false);
         let docs = |all: &[(DocAddress, Score)]| all.iter().map(|(doc, _)| *doc).collect::<Vec<_>>();
         prop_assert_eq!(docs(&found_unscored), docs(&expected));
-        prop_assert_eq!(count(&unscored, &searcher, executor).expect("counted"), expected.len() as u64);
+        prop_assert_eq!(count(&unscored, &searcher, executor, None).expect("counted"), expected.len() as u64);
         prop_assert_eq!(finds(&unscored, &searcher).expect("sought"), !expected.is_empty());
+        let stop = AtomicBool::new(true);
+        let stopped = count(&unscored, &searcher, executor, Some(&stop));
+        prop_assert!(stopped.is_err() || expected.is_empty(), "not stopped");
     }
 }
 

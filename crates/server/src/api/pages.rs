@@ -1,0 +1,140 @@
+//! A page of studies, which is made piece by piece as it is sent.
+
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use trialdex_engine::index::{DocumentPlace, IndexError};
+use trialdex_output::RegistryTable;
+use trialdex_session::OpenIndex;
+
+use super::projection::Projection;
+
+/// Studies that are made at once: so many are in memory for whoever reads slowly.
+const AT_ONCE: usize = 50;
+
+/// How the studies of a page are written.
+pub(crate) enum PageFormat {
+    Json(Projection),
+    Csv(RegistryTable),
+}
+
+/// The studies of a page that are still to be written.
+pub(crate) struct Page {
+    pub(crate) index: Arc<OpenIndex>,
+    pub(crate) format: PageFormat,
+    pub(crate) places: Vec<DocumentPlace>,
+    /// What is before the first study.
+    pub(crate) begin: String,
+    /// What is after the last one.
+    pub(crate) end: String,
+    at: usize,
+}
+
+impl Page {
+    pub(crate) fn new(
+        index: Arc<OpenIndex>,
+        format: PageFormat,
+        places: Vec<DocumentPlace>,
+        begin: String,
+        end: String,
+    ) -> Self {
+        Self { index, format, places, begin, end, at: 0 }
+    }
+
+    /// Whether one step makes all of it.
+    pub(crate) fn is_small(&self) -> bool {
+        self.places.len() <= AT_ONCE
+    }
+
+    fn is_done(&self) -> bool {
+        self.at > self.places.len() || (self.at == self.places.len() && self.at > 0)
+    }
+
+    /// The next studies.
+    pub(crate) fn next(&mut self) -> Result<Vec<u8>, IndexError> {
+        let mut text = if self.at == 0 { self.begin.clone().into_bytes() } else { Vec::new() };
+        let end = self.places.len().min(self.at + AT_ONCE);
+        let reader = self.index.store().reading()?;
+        for place in &self.places[self.at..end] {
+            match &self.format {
+                PageFormat::Json(projection) => {
+                    text.extend_from_slice(if self.at == 0 { b"\n" } else { b",\n" });
+                    text.extend(projection.json(&reader, *place)?);
+                }
+                PageFormat::Csv(table) => {
+                    let study = reader.pieces(*place, Some(&RegistryTable::pieces()))?;
+                    let written = table.write_study(&mut text, &study);
+                    let path = self.index.store().directory().to_owned();
+                    written.map_err(|error| IndexError::Io { path, error })?;
+                }
+            }
+            self.at += 1;
+        }
+        if self.at == self.places.len() {
+            text.extend_from_slice(self.end.as_bytes());
+            self.at = self.places.len().max(1);
+        }
+        Ok(text)
+    }
+}
+
+/// A step of a page that is being made.
+type Step = JoinHandle<Result<(Page, Vec<u8>), IndexError>>;
+
+/// The body of an answer with a page. Its studies are read when there is room to send them.
+pub(crate) struct PageBody {
+    rest: Option<Page>,
+    running: Option<Step>,
+}
+
+impl PageBody {
+    pub(crate) fn new(page: Page) -> Self {
+        Self { rest: Some(page), running: None }
+    }
+}
+
+impl http_body::Body for PageBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        loop {
+            if let Some(step) = &mut self.running {
+                let made = ready!(Pin::new(step).poll(context));
+                self.running = None;
+                return Poll::Ready(Some(match made {
+                    Ok(Ok((page, text))) => {
+                        self.rest = Some(page);
+                        Ok(Frame::data(text.into()))
+                    }
+                    Ok(Err(error)) => {
+                        tracing::error!("a page was cut: {error}");
+                        Err(io::Error::other(error))
+                    }
+                    Err(error) => Err(io::Error::other(error)),
+                }));
+            }
+            match self.rest.take() {
+                Some(mut page) if !page.is_done() => {
+                    let step = move || page.next().map(|text| (page, text));
+                    self.running = Some(spawn_blocking(step));
+                }
+                _ => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::default()
+    }
+}
