@@ -26,7 +26,7 @@ pub use error::IndexError;
 pub use fields::document::document;
 pub use fields::schema::{FORMAT, IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
-pub(crate) use fields::statistics::studies_in;
+pub(crate) use fields::field_terms::{FieldTerms, is_by_surface};
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;

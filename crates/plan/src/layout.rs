@@ -24,7 +24,8 @@ pub enum IndexField {
     Zone(usize),
     /// The words of a text piece, with their positions.
     Words(PieceId),
-    /// The words of a text piece as they are written.
+    /// The words of a text piece as they are written: at sites surfaces, elsewhere terms of
+    /// [`trialdex_text::indexed_words::asked_terms`].
     Surfaces(PieceId),
     /// The values of a text piece as a column.
     Column(PieceId),

@@ -117,7 +117,9 @@ pub trait Lexicon {
     fn average_length(&self, field: IndexField) -> PlanResult<Option<f32>>;
 
     /// Those terms of a range that are accepted, each with the studies that
-    /// have it. Terms that no study has any longer are none.
+    /// have it. Terms that no study has any longer are none. Of
+    /// [`IndexField::Surfaces`] beyond sites they are surfaces, and the range is one of
+    /// [`trialdex_text::indexed_words`].
     ///
     /// # Errors
     ///

@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trialdex_records::study::pieces;
+use trialdex_records::study::pieces::{self, Piece};
 use trialdex_records::study::study_fields::StudyField;
 use trialdex_text as text;
+use trialdex_text::indexed_words::beginnings_of_indexed;
 
 use crate::error::PlanResult;
 use crate::layout::zones::ZONES;
@@ -25,8 +26,9 @@ impl Lookup<'_> {
         let pattern = text::folded_surface(pattern);
         let fits = |surface: &str| matches(&pattern, &text::folded_surface(surface));
         let mut surfaces: BTreeMap<String, u64> = BTreeMap::new();
-        for field in surfaces_of(fields) {
-            for range in ranges_of(&pattern) {
+        for piece in pieces_of(fields) {
+            let field = IndexField::Surfaces(piece.id());
+            for range in ranges_of(&pattern, pieces::is_of_site(piece)) {
                 for (surface, studies) in self.lexicon.terms(field, range.as_range(), &fits)? {
                     *surfaces.entry(surface).or_default() += studies;
                 }
@@ -46,26 +48,22 @@ impl Lookup<'_> {
     }
 }
 
-/// The fields with the surfaces of what fields of words hold.
-fn surfaces_of(fields: &[IndexField]) -> BTreeSet<IndexField> {
-    let mut surfaces = BTreeSet::new();
-    for piece in
-        pieces::leaves().filter(|piece| storage_of(StudyField::Piece(piece)) == FieldStorage::Text)
-    {
+/// The texts that fields hold.
+fn pieces_of(fields: &[IndexField]) -> Vec<&'static Piece> {
+    let texts = pieces::leaves().filter(|piece| {
+        let field = StudyField::Piece(piece);
         let of_piece = |field: &IndexField| match field {
             IndexField::Zone(at) => ZONES[*at].weight(piece.name).is_some(),
             field => *field == IndexField::Words(piece.id()),
         };
-        if fields.iter().any(of_piece) {
-            surfaces.insert(IndexField::Surfaces(piece.id()));
-        }
-    }
-    surfaces
+        storage_of(field) == FieldStorage::Text && fields.iter().any(of_piece)
+    });
+    texts.collect()
 }
 
 /// Words that begin in a way.
 enum Beginnings {
-    Letter(String),
+    Of(String),
     BeyondAscii,
     Any,
 }
@@ -73,22 +71,25 @@ enum Beginnings {
 impl Beginnings {
     fn as_range(&self) -> TermRange<'_> {
         match self {
-            Self::Letter(letter) => TermRange::Beginning(letter),
+            Self::Of(beginning) => TermRange::Beginning(beginning),
             Self::BeyondAscii => TermRange::BeyondAscii,
             Self::Any => TermRange::All,
         }
     }
 }
 
-/// Where the words are that a pattern may describe: those that begin with its
-/// first letter, in small or large, or with a letter that is not of ASCII; all
-/// words where it begins with a sign.
-fn ranges_of(pattern: &str) -> Vec<Beginnings> {
+/// Where the words are that a pattern may describe; all words where it begins with a sign. At
+/// sites they begin with its first letter, in small or large, or with a letter that is not of
+/// ASCII; elsewhere they are beside the word that they are indexed as.
+fn ranges_of(pattern: &str, of_site: bool) -> Vec<Beginnings> {
     let Some(first) = pattern.chars().next().filter(char::is_ascii_alphanumeric) else {
         return vec![Beginnings::Any];
     };
+    if !of_site {
+        return beginnings_of_indexed(first).into_iter().map(Beginnings::Of).collect();
+    }
     let letters = BTreeSet::from([first, first.to_ascii_uppercase()]);
-    let letters = letters.into_iter().map(|letter| Beginnings::Letter(letter.to_string()));
+    let letters = letters.into_iter().map(|letter| Beginnings::Of(letter.to_string()));
     letters.chain([Beginnings::BeyondAscii]).collect()
 }
 

@@ -16,6 +16,8 @@ mod compounds;
 mod controls;
 mod everyday;
 mod forms;
+mod found_words;
+pub mod indexed_words;
 mod letters;
 mod numerals;
 mod plurals;
@@ -23,7 +25,6 @@ mod spelling;
 mod split;
 mod stems;
 pub mod vocabulary;
-mod weight;
 
 use std::collections::BTreeSet;
 
@@ -36,33 +37,31 @@ pub use common::{is_common, is_filler, is_little};
 pub use compounds::{meet, parted};
 pub use controls::is_control;
 pub use everyday::is_everyday;
+pub use found_words::{WordReader, weighted};
 pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
 pub use stems::Stems;
 /// Splits texts into words of an index.
 pub use tantivy::tokenizer::TextAnalyzer as Analyzer;
-pub use weight::weighted;
 
 use forms::FormFilter;
 use split::{SiteConstants, WordTokenizer};
-use weight::WeightTokenizer;
+use found_words::FoundWords;
 
-/// Name by which an index refers to the analysis of text: [`analyzer`] with
-/// [`BOUNDARY`] around each value.
-pub const WORDS: &str = "trialdex-en-3";
+/// Name by which an index refers to words that [`WordReader`] has found, each
+/// with how it is written, see [`indexed_words`], and with [`BOUNDARY`] around
+/// each value.
+pub const WORDS: &str = "trialdex-en-4";
 
-/// The same without boundaries, each word as often as the text's first
+/// The words alone, without boundaries, each as often as the text's first
 /// character says, see [`weighted`].
-pub const WEIGHTED_WORDS: &str = "trialdex-en-3-weighted";
+pub const WEIGHTED_WORDS: &str = "trialdex-en-4-weighted";
 
 /// The analysis of texts at the sites of a study: values of one site end with
 /// [`UNIT`], within a site with [`VALUE`].
 pub const SITE_WORDS: &str = "trialdex-en-3-sites";
 
-/// The words as they are written.
-pub const SURFACES: &str = "trialdex-surfaces-1";
-
-/// The same at the sites of a study.
+/// The words as they are written, at the sites of a study.
 pub const SITE_SURFACES: &str = "trialdex-surfaces-1-sites";
 
 /// Constants at the sites of a study.
@@ -73,11 +72,12 @@ const LONGEST_WORD: usize = 200;
 
 /// Makes the analyses known to an index.
 pub fn register(tokenizers: &TokenizerManager) {
-    let words = WordTokenizer { boundaries: true, parted: true, joined: true, sites: false };
-    tokenizers.register(WORDS, folded(words));
-    tokenizers.register(WEIGHTED_WORDS, weighted_analyzer());
-    tokenizers.register(SITE_WORDS, folded(WordTokenizer { sites: true, ..words }));
-    tokenizers.register(SURFACES, splitter());
+    let words = TextAnalyzer::builder(FoundWords { of_a_piece: true });
+    tokenizers.register(WORDS, words.build());
+    let words = TextAnalyzer::builder(FoundWords { of_a_piece: false });
+    tokenizers.register(WEIGHTED_WORDS, words.build());
+    let words = WordTokenizer { boundaries: true, parted: true, joined: true, sites: true };
+    tokenizers.register(SITE_WORDS, folded(words));
     let sites = WordTokenizer { sites: true, ..WordTokenizer::default() };
     let surfaces = TextAnalyzer::builder(sites).filter(RemoveLongFilter::limit(LONGEST_WORD));
     tokenizers.register(SITE_SURFACES, surfaces.build());
@@ -117,11 +117,6 @@ impl PartsReader {
 
 fn folded(split: WordTokenizer) -> TextAnalyzer {
     TextAnalyzer::builder(folding(split)).build()
-}
-
-fn weighted_analyzer() -> TextAnalyzer {
-    let split = WordTokenizer { parted: true, joined: true, ..WordTokenizer::default() };
-    TextAnalyzer::builder(WeightTokenizer::new(folding(split))).build()
 }
 
 fn folding(split: WordTokenizer) -> impl Tokenizer {

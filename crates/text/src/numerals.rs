@@ -4,6 +4,8 @@
 //! Only where such a word follows one that is numbered, since elsewhere `IV`
 //! is a route, `I` a pronoun and `V` a vitamin's letter.
 
+use std::collections::BTreeSet;
+
 /// Words that are numbered. They are those that Roman numerals follow most
 /// often in records of the registry, without those that are given `IV` (drugs)
 /// or that are labels of one record alone (arms, groups, cohorts). By their
@@ -127,6 +129,13 @@ impl NumeralReader {
         let numbered = is_any(word, numbered(first));
         self.state = if numbered { NumeralState::After } else { NumeralState::Elsewhere };
     }
+}
+
+/// The digits of the numerals that begin with a small letter.
+pub(super) fn digits_for(letter: char) -> impl Iterator<Item = &'static str> {
+    let spelt = ROMAN.iter().zip(DIGITS).chain(WORDS.iter().zip(DIGITS));
+    let of_letter = spelt.filter(move |(numeral, _)| numeral.starts_with(letter));
+    of_letter.map(|(_, digits)| digits).collect::<BTreeSet<_>>().into_iter()
 }
 
 /// Words that follow one another, with numerals in digits after numbered words,

@@ -58,6 +58,16 @@ const NO_Z: &[&str] = &["ceri", "promi", "treati", "vali"];
 /// Letters before the `-se` of a verb; `arise` and `anise` have fewer.
 const SHORTEST_STEM: usize = 4;
 
+/// The first letters of words whose British spelling begins with this one, where that is another.
+pub(super) fn first_letters(british: char) -> impl Iterator<Item = char> {
+    let spellings = SPELLINGS.iter().chain(WHOLE).map(|(marked, american)| (bare(marked), american));
+    let firsts = spellings.filter_map(|(british, american)| {
+        Some((british.chars().next()?, american.chars().next()?))
+    });
+    let others = firsts.filter(move |(one, other)| *one == british && one != other);
+    others.map(|(_, other)| other).collect::<BTreeSet<char>>().into_iter()
+}
+
 /// Gives a word of few letters the spelling that counts.
 pub(super) fn short(word: &mut String) {
     if let Some((_, whole)) = WHOLE.iter().find(|(other, _)| *other == word.as_str()) {

@@ -1,6 +1,7 @@
 //! The fields of the search index, and how a study fills them.
 
 pub(super) mod document;
+pub(crate) mod field_terms;
 pub(crate) mod record_names;
 pub(super) mod schema;
 pub(super) mod statistics;

@@ -1,5 +1,6 @@
 //! Plans as tantivy's queries.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -19,10 +20,10 @@ use super::steady::{Steady, alternative};
 use super::surfaces::{AsWritten, Values};
 use super::tilted::Tilted;
 use super::view::IndexView;
-use crate::index::PieceField;
+use crate::index::{FieldTerms, PieceField, is_by_surface};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    Circle, Counting, LookUp, Node, Pattern, SiteCondition, Slot, Source as PlanSource,
+    Circle, Counting, LookUp, Node, Pattern, SiteCondition, Source as PlanSource,
 };
 use trialdex_records::study::pieces::{self, PieceId};
 
@@ -48,7 +49,7 @@ impl IndexView<'_> {
                 Box::new(ConstScoreQuery::new(self.query(inner)?, *score))
             }
             Node::Evidence(evidence) => Box::new(self.evidence(evidence)?),
-            Node::Terms(field, terms) => any_term(self.field(*field)?, terms),
+            Node::Terms(field, terms) => any_term(self.terms_of(self.field(*field)?, terms)?),
             Node::Interval(field, low, high) => interval(self.field(*field)?, *low, *high),
             Node::Within(piece, circle) => self.within(*piece, *circle)?,
             Node::AtSite(candidates, condition) => {
@@ -200,6 +201,24 @@ impl IndexView<'_> {
         })
     }
 
+    /// The terms of words in a field, however they are written.
+    fn terms_of(&self, field: Field, words: &[String]) -> tantivy::Result<Vec<Term>> {
+        let schema = self.store.index.schema();
+        if !is_by_surface(&schema, field) {
+            return Ok(words.iter().map(|word| Term::from_field_text(field, word)).collect());
+        }
+        let mut found = BTreeSet::new();
+        for reader in self.searcher.segment_readers() {
+            let terms = FieldTerms::open(reader, field)?;
+            for word in words {
+                terms.each(word, |term, _| {
+                    found.insert(Term::from_field_text(field, term));
+                })?;
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     fn name_of(&self, field: Field) -> String {
         self.store.index.schema().get_field_name(field).to_owned()
     }
@@ -210,9 +229,7 @@ fn interval(field: Field, low: i64, high: i64) -> Box<dyn Query> {
     Box::new(RangeQuery::new(bound(low), bound(high)))
 }
 
-fn any_term(field: Field, terms: &Slot) -> Box<dyn Query> {
-    let mut terms: Vec<Term> =
-        terms.iter().map(|term| Term::from_field_text(field, term)).collect();
+fn any_term(mut terms: Vec<Term>) -> Box<dyn Query> {
     match terms.len() {
         1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::Basic)),
         _ => Box::new(TermSetQuery::new(terms)),

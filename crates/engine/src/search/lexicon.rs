@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::query::FuzzyTermQuery;
+use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError};
 
 use super::occurrences::Occurrences;
 use super::view::IndexView;
-use crate::index::studies_in;
+use crate::index::FieldTerms;
 use crate::study_lists::StudyList;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
@@ -105,31 +105,22 @@ impl IndexView<'_> {
         range: TermRange<'_>,
         accept: &dyn Fn(&str) -> bool,
     ) -> tantivy::Result<BTreeMap<String, u64>> {
+        let surfaces = matches!(field, IndexField::Surfaces(_));
         let field = self.field(field)?;
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
-            let inverted = reader.inverted_index(field)?;
-            let mut count = |key: &[u8], info: &_| -> tantivy::Result<()> {
-                if let Some(term) = str::from_utf8(key).ok().filter(|term| accept(term)) {
-                    let studies = studies_in(reader, &inverted, info)?;
-                    if studies > 0 {
-                        *found.entry(term.to_owned()).or_default() += studies;
-                    }
+            let terms = FieldTerms::open(reader, field)?;
+            let mut count = |term: &str, lists: &[TermInfo]| -> tantivy::Result<()> {
+                let studies = if accept(term) { terms.documents(reader, lists)? } else { 0 };
+                if studies > 0 {
+                    *found.entry(term.to_owned()).or_default() += studies;
                 }
                 Ok(())
             };
-            if let TermRange::Similar(term, distance) = range {
-                let query = FuzzyTermQuery::new(Term::from_field_text(field, term), distance, true);
-                let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
-                while stream.advance() {
-                    count(stream.key(), stream.value())?;
-                }
-                continue;
-            }
-            let (from, within) = bounds(range);
-            let mut stream = inverted.terms().range().ge(from).into_stream()?;
-            while stream.advance() && stream.key().starts_with(within) {
-                count(stream.key(), stream.value())?;
+            if surfaces {
+                terms.each_surface(range, &mut count)?;
+            } else {
+                terms.each_word(range, &mut count)?;
             }
         }
         Ok(found)
@@ -149,19 +140,15 @@ impl IndexView<'_> {
 
     fn counted_costs(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<LookUpCost>> {
         let field = self.field(field)?;
-        let terms: Vec<Term> =
-            terms.iter().map(|term| Term::from_field_text(field, term)).collect();
         let of_segment = |reader: &SegmentReader| {
-            let inverted = reader.inverted_index(field)?;
-            let mut lists =
-                LookUpCost { studies: reader.max_doc().into(), ..LookUpCost::default() };
-            for term in &terms {
-                if let Some(info) = inverted.get_term_info(term)? {
-                    lists.terms += 1;
-                    lists.entries += u64::from(info.doc_freq);
-                }
+            let of_field = FieldTerms::open(reader, field)?;
+            let mut cost = LookUpCost { studies: reader.max_doc().into(), ..LookUpCost::default() };
+            for term in terms {
+                let lists = of_field.lists(term)?;
+                cost.terms += u64::from(!lists.is_empty());
+                cost.entries += lists.iter().map(|list| u64::from(list.doc_freq)).sum::<u64>();
             }
-            Ok(lists)
+            Ok(cost)
         };
         self.searcher.segment_readers().iter().map(of_segment).collect()
     }
@@ -217,15 +204,6 @@ impl IndexView<'_> {
             }
         }
         Ok(counted)
-    }
-}
-
-/// Where a range begins, and what all its terms begin with.
-fn bounds(range: TermRange<'_>) -> (&[u8], &[u8]) {
-    match range {
-        TermRange::Beginning(beginning) => (beginning.as_bytes(), beginning.as_bytes()),
-        TermRange::BeyondAscii => (&[0x80], &[]),
-        TermRange::All | TermRange::Similar(..) => (&[], &[]),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Where words are: one term, several in a row, or some near each other.
 
 use std::collections::BTreeSet;
+use std::slice;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED};
 
-use super::slot_postings::{SlotPostings, starts_of, terms_of};
+use crate::index::FieldTerms;
+use super::slot_postings::{SlotPostings, starts_of, lists_of};
 use super::stretch::StretchReader;
 use crate::study_lists::{Docs, StudyList};
 use trialdex_plan::{Pattern, Slot, Stretch};
@@ -94,20 +96,28 @@ impl Occurrences {
         pattern: &Pattern,
     ) -> tantivy::Result<Option<Self>> {
         let places = match pattern {
-            Pattern::Term(term) => {
-                let inverted = reader.inverted_index(field)?;
-                let term = Term::from_field_text(field, term);
-                let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                return Ok(postings.map(|postings| Self::Term(Box::new(postings))));
-            }
-            Pattern::AnyOf(terms) => {
-                let listed = DocumentList::new(reader, field, terms)?;
-                return Ok((!listed.docs.is_empty()).then_some(Self::DocumentList(listed)));
-            }
+            Pattern::Term(term) => return Self::of_any(reader, field, slice::from_ref(term)),
+            Pattern::AnyOf(terms) => return Self::of_any(reader, field, terms),
             Pattern::Phrase(slots) => StretchPostings::phrase(reader, field, slots)?,
             Pattern::Near(stretch) => StretchPostings::new(reader, field, stretch)?,
         };
         Ok(places.map(|places| Self::StretchPostings(Box::new(places.at_first()))))
+    }
+
+    fn of_any(
+        reader: &SegmentReader,
+        field: Field,
+        terms: &[String],
+    ) -> tantivy::Result<Option<Self>> {
+        let of_field = FieldTerms::open(reader, field)?;
+        match lists_of(&of_field, terms)?.as_slice() {
+            [] => Ok(None),
+            [only] => {
+                let postings = of_field.postings(only, IndexRecordOption::WithFreqs)?;
+                Ok(Some(Self::Term(Box::new(postings))))
+            }
+            lists => Ok(Some(Self::DocumentList(DocumentList::new(&of_field, lists)?))),
+        }
     }
 
     pub(super) fn doc(&self) -> DocId {
@@ -166,17 +176,10 @@ pub(super) struct DocumentList {
 }
 
 impl DocumentList {
-    pub(super) fn new(
-        reader: &SegmentReader,
-        field: Field,
-        terms: &[String],
-    ) -> tantivy::Result<Self> {
-        let inverted = reader.inverted_index(field)?;
+    pub(super) fn new(terms: &FieldTerms, lists: &[TermInfo]) -> tantivy::Result<Self> {
         let mut docs: Vec<(DocId, u32)> = Vec::new();
-        for term in terms {
-            let term = Term::from_field_text(field, term);
-            let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
-            let Some(mut postings) = postings else { continue };
+        for list in lists {
+            let mut postings = terms.postings(list, IndexRecordOption::WithFreqs)?;
             while postings.doc() != TERMINATED {
                 docs.push((postings.doc(), postings.term_freq()));
                 postings.advance();
@@ -217,10 +220,10 @@ impl StretchPostings {
         field: Field,
         stretch: &Stretch,
     ) -> tantivy::Result<Option<Self>> {
-        let inverted = reader.inverted_index(field)?;
-        let Some(stretch) = StretchReader::new(&inverted, field, stretch)? else { return Ok(None) };
-        let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
-        let boundaries = Some(SlotPostings::new(&inverted, &terms)?);
+        let terms = FieldTerms::open(reader, field)?;
+        let Some(stretch) = StretchReader::new(&terms, stretch)? else { return Ok(None) };
+        let lists = lists_of(&terms, &[BOUNDARY.to_owned()])?;
+        let boundaries = Some(SlotPostings::new(&terms, &lists)?);
         Ok(Some(Self { stretch, boundaries, doc: 0, frequency: 0 }))
     }
 
@@ -230,8 +233,7 @@ impl StretchPostings {
         field: Field,
         slots: &[Slot],
     ) -> tantivy::Result<Option<Self>> {
-        let inverted = reader.inverted_index(field)?;
-        let stretch = StretchReader::phrase(&inverted, field, slots)?;
+        let stretch = StretchReader::phrase(&FieldTerms::open(reader, field)?, slots)?;
         Ok(stretch.map(|stretch| Self { stretch, boundaries: None, doc: 0, frequency: 0 }))
     }
 

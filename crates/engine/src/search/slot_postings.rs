@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED};
+
+use crate::index::FieldTerms;
 
 /// Positions at which the places are filled one after another.
 pub(super) fn starts_of(slots: &mut [SlotPostings], doc: DocId) -> Vec<u32> {
@@ -23,17 +25,13 @@ pub(super) fn starts_of(slots: &mut [SlotPostings], doc: DocId) -> Vec<u32> {
     starts
 }
 
-/// Those terms of a field that occur.
-pub(super) fn terms_of(
-    inverted: &InvertedIndexReader,
-    field: Field,
-    slot: &[String],
-) -> tantivy::Result<Vec<TermInfo>> {
-    let mut terms = Vec::new();
+/// The lists of those terms of a field that occur.
+pub(super) fn lists_of(terms: &FieldTerms, slot: &[String]) -> tantivy::Result<Vec<TermInfo>> {
+    let mut lists = Vec::new();
     for term in slot {
-        terms.extend(inverted.get_term_info(&Term::from_field_text(field, term))?);
+        lists.extend(terms.lists(term)?);
     }
-    Ok(terms)
+    Ok(lists)
 }
 
 /// The documents that have any of the terms of a place.
@@ -45,11 +43,11 @@ pub(super) struct SlotPostings {
 }
 
 impl SlotPostings {
-    pub(super) fn new(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
+    pub(super) fn new(terms: &FieldTerms, lists: &[TermInfo]) -> tantivy::Result<Self> {
         let option = IndexRecordOption::WithFreqsAndPositions;
-        let postings = terms.iter().map(|term| inverted.read_postings_from_terminfo(term, option));
+        let postings = lists.iter().map(|list| terms.postings(list, option));
         Ok(Self {
-            postings: postings.collect::<std::io::Result<Vec<_>>>()?,
+            postings: postings.collect::<tantivy::Result<Vec<_>>>()?,
             positions: Vec::new(),
             known: TERMINATED,
         })

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::schema::Field;
-use tantivy::{DocId, InvertedIndexReader, TERMINATED};
+use tantivy::{DocId, TERMINATED};
 
-use super::slot_postings::{SlotPostings, starts_of, terms_of};
+use super::slot_postings::{SlotPostings, lists_of, starts_of};
+use crate::index::FieldTerms;
 use trialdex_plan::{Slot, Stretch};
 
 /// A stretch of a document.
@@ -81,23 +81,22 @@ pub(super) enum StretchReader {
 impl StretchReader {
     /// `None` where no document of the segment can have it.
     pub(super) fn new(
-        inverted: &InvertedIndexReader,
-        field: Field,
+        terms: &FieldTerms,
         stretch: &Stretch,
     ) -> tantivy::Result<Option<Self>> {
         Ok(match stretch {
-            Stretch::Phrase(slots) => Self::phrase(inverted, field, slots)?,
+            Stretch::Phrase(slots) => Self::phrase(terms, slots)?,
             Stretch::Any(any) => {
                 let mut read = Vec::new();
                 for one in any {
-                    read.extend(Self::new(inverted, field, one)?);
+                    read.extend(Self::new(terms, one)?);
                 }
                 (!read.is_empty()).then_some(Self::Any(read))
             }
             Stretch::Near(parts, distance) => {
                 let mut read = Vec::with_capacity(parts.len());
                 for part in parts {
-                    let Some(part) = Self::new(inverted, field, part)? else { return Ok(None) };
+                    let Some(part) = Self::new(terms, part)? else { return Ok(None) };
                     read.push(part);
                 }
                 Some(Self::Near(read, *distance))
@@ -127,20 +126,19 @@ impl StretchReader {
 
     /// Terms one after another.
     pub(super) fn phrase(
-        inverted: &InvertedIndexReader,
-        field: Field,
+        terms: &FieldTerms,
         slots: &[Slot],
     ) -> tantivy::Result<Option<Self>> {
         // Whether all words occur at all is seen before any list is opened:
         // in most fields one of them does not.
         let mut known = Vec::with_capacity(slots.len());
         for slot in slots {
-            match terms_of(inverted, field, slot)? {
+            match lists_of(terms, slot)? {
                 terms if terms.is_empty() => return Ok(None),
                 terms => known.push(terms),
             }
         }
-        let slots = known.iter().map(|terms| SlotPostings::new(inverted, terms));
+        let slots = known.iter().map(|lists| SlotPostings::new(terms, lists));
         Ok(Some(Self::Phrase(slots.collect::<tantivy::Result<Vec<_>>>()?)))
     }
 

@@ -1,8 +1,9 @@
 //! Text exactly as it was typed.
 
 use trialdex_query::meaning::{Coverage, SearchTarget, WordSequence};
-use trialdex_records::study::pieces::Piece;
+use trialdex_records::study::pieces::{self, Piece};
 use trialdex_records::study::study_fields::StudyField;
+use trialdex_text::indexed_words::asked_terms;
 
 use super::{Planner, is_looked_in_whole};
 use crate::error::PlanResult;
@@ -53,9 +54,8 @@ impl Planner<'_> {
         surfaces: &[String],
         terms: &[Slot],
     ) -> PlanResult<Node> {
-        let field = IndexField::Surfaces(piece.id());
-        let written = surfaces.iter().map(|surface| Node::Terms(field, vec![surface.clone()]));
-        let mut all: Vec<Node> = written.collect();
+        let mut all: Vec<Node> =
+            surfaces.iter().map(|surface| with_surface(piece, surface)).collect();
         let one_word = surfaces.len() == 1 && surfaces[0] == words.text;
         if one_word && words.coverage == Coverage::Contains {
             return Ok(all.remove(0));
@@ -73,6 +73,15 @@ impl Planner<'_> {
             coverage: words.coverage,
         })
     }
+}
+
+/// Studies with a word as it is written in a piece.
+fn with_surface(piece: &'static Piece, surface: &str) -> Node {
+    let terms = match pieces::is_of_site(piece) {
+        true => vec![surface.to_owned()],
+        false => asked_terms(surface),
+    };
+    Node::Terms(IndexField::Surfaces(piece.id()), terms)
 }
 
 /// Terms one after another.

@@ -14,7 +14,7 @@ use trialdex_records::study::computed::{self, ComputedValue};
 use trialdex_records::study::criteria;
 use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
 use trialdex_records::study::{Age, NctId, PartialDate, Study, VisitedPiece, values_below};
-use trialdex_text::{UNIT, VALUE, weighted};
+use trialdex_text::{UNIT, VALUE, WordReader, weighted};
 
 /// The document of a study; `json` is the study as it will be stored, and
 /// `digest` its digest.
@@ -35,6 +35,7 @@ pub fn document(
         fields,
         present: vec![false; pieces::all().len()],
         codes: Vec::new(),
+        reader: WordReader::default(),
     };
     study.visit(&mut |visited| match visited {
         VisitedPiece::Leaf(piece, id, value) => building.add_leaf(piece, id, value),
@@ -59,6 +60,7 @@ struct DocumentBuilder<'a> {
     /// For each piece whether the study has a usable value.
     present: Vec<bool>,
     codes: Vec<SiteCodes>,
+    reader: WordReader,
 }
 
 impl DocumentBuilder<'_> {
@@ -101,11 +103,11 @@ impl DocumentBuilder<'_> {
                 &number
             }
         };
+        let found = self.reader.words(text).to_owned();
         if !pieces::is_of_site(piece) {
-            self.document.add_text(fields.words, text);
-            self.document.add_text(fields.surfaces, text);
+            self.document.add_text(fields.words, &found);
         }
-        self.add_to_zones(piece, id, text);
+        self.add_to_zones(piece, id, text, &found);
         if let Some(column) = fields.column {
             let blanks_are_single = !text.contains(['\n', '\t', '\r']) && !text.contains("  ");
             if blanks_are_single {
@@ -118,16 +120,18 @@ impl DocumentBuilder<'_> {
         !text.trim().is_empty()
     }
 
-    fn add_to_zones(&mut self, piece: &Piece, id: PieceId, text: &str) {
+    /// Adds the words that were found in a text.
+    fn add_to_zones(&mut self, piece: &Piece, id: PieceId, text: &str, found: &str) {
         for (zone, weight) in self.fields.zones_of(id) {
             let field = self.fields.zones[*zone];
             if *zone == zones::WORDS && piece.name == criteria::PIECE {
                 let parts = criteria::parts(text).into_iter().filter(|part| !part.exclusion);
                 for part in parts {
-                    self.document.add_text(field, weighted(&text[part.span], *weight));
+                    let found = self.reader.words(&text[part.span]);
+                    self.document.add_text(field, weighted(found, *weight));
                 }
             } else {
-                self.document.add_text(field, weighted(text, *weight));
+                self.document.add_text(field, weighted(found, *weight));
             }
         }
     }
@@ -178,7 +182,9 @@ impl DocumentBuilder<'_> {
             match self.fields.of(id) {
                 PieceField::Text(fields) => {
                     if let Some(text) = of_sites(values) {
-                        self.document.add_text(fields.surfaces, &text);
+                        if let Some(surfaces) = fields.surfaces {
+                            self.document.add_text(surfaces, &text);
+                        }
                         self.document.add_text(fields.words, text);
                     }
                 }

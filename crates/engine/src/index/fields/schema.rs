@@ -13,7 +13,7 @@ use trialdex_records::study::study_fields;
 use trialdex_text as text;
 
 /// Version of the layout on disk. An index of another version is not read.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// The fields of a piece.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +41,9 @@ pub(crate) enum PieceField {
 pub(crate) struct TextFields {
     /// Its words with their positions.
     pub(crate) words: Field,
-    /// Which surfaces it has.
-    pub(crate) surfaces: Field,
+    /// Its surfaces with their positions, of texts at sites; of others, `words` says how each is
+    /// written.
+    pub(crate) surfaces: Option<Field>,
     /// Its values, for counting.
     pub(crate) column: Option<Field>,
 }
@@ -131,7 +132,9 @@ impl IndexFields {
             IndexField::Pairs => Some(self.synonyms),
             IndexField::Zone(at) => self.zones.get(at).copied(),
             IndexField::Words(piece) => self.text(piece).map(|fields| fields.words),
-            IndexField::Surfaces(piece) => self.text(piece).map(|fields| fields.surfaces),
+            IndexField::Surfaces(piece) => {
+                self.text(piece).map(|fields| fields.surfaces.unwrap_or(fields.words))
+            }
             IndexField::Column(piece) => self.text(piece)?.column,
             IndexField::Constants(field) => match self.field(field) {
                 PieceField::Constant { values, .. } => Some(values),
@@ -238,15 +241,15 @@ fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
 
 fn add_text(builder: &mut SchemaBuilder, piece: &Piece) -> TextFields {
     let site = pieces::is_of_site(piece);
-    let (words, surfaces) =
-        if site { (text::SITE_WORDS, text::SITE_SURFACES) } else { (text::WORDS, text::SURFACES) };
-    let words = analysed(words, IndexRecordOption::WithFreqsAndPositions, has_lengths(piece));
-    let positions =
-        if site { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
-    let surfaces = analysed(surfaces, positions, false);
+    let positions = IndexRecordOption::WithFreqsAndPositions;
+    let tokenizer = if site { text::SITE_WORDS } else { text::WORDS };
+    let words = analysed(tokenizer, positions, has_lengths(piece));
     TextFields {
         words: builder.add_text_field(piece.name, words),
-        surfaces: builder.add_text_field(&format!("{} surfaces", piece.name), surfaces),
+        surfaces: site.then(|| {
+            let surfaces = analysed(text::SITE_SURFACES, positions, false);
+            builder.add_text_field(&format!("{} surfaces", piece.name), surfaces)
+        }),
         column: has_column(piece).then(|| {
             let column = TextOptions::default().set_fast("raw");
             builder.add_text_field(&format!("{} values", piece.name), column)

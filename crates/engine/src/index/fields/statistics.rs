@@ -12,7 +12,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader};
+
+use crate::index::fields::field_terms::FieldTerms;
 
 /// Words that are remembered of a field before all of them are forgotten.
 const MOST: usize = 50_000;
@@ -44,7 +46,7 @@ impl FieldStatistics {
         if let Some(studies) = lock(&self.studies).get(&field).and_then(|known| known.get(term)) {
             return Ok(*studies);
         }
-        let studies = studies_with(searcher, &Term::from_field_text(field, term))?;
+        let studies = studies_with(searcher, field, term)?;
         let mut fields = lock(&self.studies);
         let known = fields.entry(field).or_default();
         if known.len() >= MOST {
@@ -136,18 +138,17 @@ fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
 }
 
 /// Studies with a term.
-fn studies_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+fn studies_with(searcher: &Searcher, field: Field, term: &str) -> tantivy::Result<u64> {
     let mut studies = 0;
     for reader in searcher.segment_readers() {
-        let inverted = reader.inverted_index(term.field())?;
-        let Some(info) = inverted.get_term_info(term)? else { continue };
-        studies += studies_in(reader, &inverted, &info)?;
+        let of_field = FieldTerms::open(reader, field)?;
+        studies += of_field.documents(reader, &of_field.lists(term)?)?;
     }
     Ok(studies)
 }
 
 /// Studies of a segment with a term.
-pub(crate) fn studies_in(
+pub(in crate::index) fn studies_in(
     reader: &SegmentReader,
     inverted: &InvertedIndexReader,
     info: &TermInfo,

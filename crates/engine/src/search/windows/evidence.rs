@@ -1,14 +1,16 @@
 //! Words and their synonyms, scored as one.
 
-use tantivy::postings::BlockSegmentPostings;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
 use super::bits::{Bits, WINDOW};
 use super::part::Part;
 use super::window::Window;
 use crate::search::evidence::{Evidence, Lengths, Source};
+use crate::index::FieldTerms;
 use crate::search::occurrences::{DocumentList, StretchPostings};
+use crate::search::slot_postings::lists_of;
 use crate::study_lists::Docs;
 use trialdex_plan::{Model, Pattern};
 
@@ -17,8 +19,11 @@ const LOOK: u64 = 10;
 
 /// The documents of a segment that have a source, and how often.
 enum SourceDocs {
-    /// A list of the index, with the place within its present block.
-    Postings(Box<BlockSegmentPostings>, usize),
+    /// A list of the index.
+    Postings(ListBlocks),
+    /// Several that count as one, and how often the documents of a window have any, which is 0
+    /// between windows.
+    Several(Vec<ListBlocks>, Box<[u32; WINDOW]>),
     /// What was gathered beforehand, with the present place.
     List(Docs, usize),
     /// Terms that are at given places to each other.
@@ -35,18 +40,11 @@ impl SourceDocs {
             return Ok(found.shared_docs(reader).map(|docs| Self::List(docs, 0)));
         }
         let stretch = match &source.pattern {
-            Pattern::Term(term) => {
-                let option = match scored {
-                    true => IndexRecordOption::WithFreqs,
-                    false => IndexRecordOption::Basic,
-                };
-                let term = Term::from_field_text(source.field, term);
-                let inverted = reader.inverted_index(source.field)?;
-                let postings = inverted.read_block_postings(&term, option)?;
-                return Ok(postings.map(|postings| Self::Postings(Box::new(postings), 0)));
-            }
+            Pattern::Term(term) => return Self::of_term(source.field, term, reader, scored),
             Pattern::AnyOf(terms) => {
-                let docs = DocumentList::new(reader, source.field, terms)?.docs;
+                let of_field = FieldTerms::open(reader, source.field)?;
+                let lists = lists_of(&of_field, terms)?;
+                let docs = DocumentList::new(&of_field, &lists)?.docs;
                 return Ok((!docs.is_empty()).then_some(Self::List(docs, 0)));
             }
             Pattern::Phrase(slots) => StretchPostings::phrase(reader, source.field, slots)?,
@@ -55,14 +53,32 @@ impl SourceDocs {
         Ok(stretch.map(|stretch| Self::Stretch(Box::new(stretch))))
     }
 
+    fn of_term(
+        field: Field,
+        term: &str,
+        reader: &SegmentReader,
+        scored: bool,
+    ) -> tantivy::Result<Option<Self>> {
+        let option =
+            if scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        let of_field = FieldTerms::open(reader, field)?;
+        let lists = of_field.lists(term)?;
+        let lists = lists.iter().map(|list| ListBlocks::open(&of_field, list, option));
+        let mut lists = lists.collect::<tantivy::Result<Vec<_>>>()?;
+        Ok(match lists.len() {
+            0 => None,
+            1 => lists.pop().map(Self::Postings),
+            _ => Some(Self::Several(lists, Box::new([0; WINDOW]))),
+        })
+    }
+
     /// The first document from `target` on.
     fn seek(&mut self, target: DocId) -> DocId {
         match self {
-            Self::Postings(postings, at) => {
-                if postings.docs().get(*at).is_some_and(|doc| *doc < target) {
-                    *at = postings.seek(target);
-                }
-                postings.docs().get(*at).copied().unwrap_or(TERMINATED)
+            Self::Postings(list) => list.seek(target),
+            Self::Several(lists, _) => {
+                let next = lists.iter_mut().map(|list| list.seek(target));
+                next.min().unwrap_or(TERMINATED)
             }
             Self::List(docs, at) => {
                 *at += docs[*at..].partition_point(|(doc, _)| *doc < target);
@@ -74,7 +90,8 @@ impl SourceDocs {
 
     fn cost(&self) -> u64 {
         match self {
-            Self::Postings(postings, _) => u64::from(postings.doc_freq()),
+            Self::Postings(list) => list.cost(),
+            Self::Several(lists, _) => lists.iter().map(ListBlocks::cost).sum(),
             Self::List(docs, _) => docs.len() as u64,
             Self::Stretch(stretch) => u64::from(stretch.size_hint()) * LOOK,
         }
@@ -87,23 +104,19 @@ impl SourceDocs {
             return;
         }
         match self {
-            Self::Postings(postings, at) => loop {
-                let docs = postings.docs().get(*at..).unwrap_or_default();
-                let times = postings.freqs().get(*at..).unwrap_or_default();
-                let before = docs.partition_point(|doc| *doc < window.end);
-                // Without frequencies, each counts once.
-                if times.is_empty() {
-                    docs[..before].iter().for_each(|doc| take(*doc, 1));
-                } else {
-                    docs[..before].iter().zip(times).for_each(|(doc, times)| take(*doc, *times));
+            Self::Postings(list) => list.each(window.end, take),
+            Self::Several(lists, counts) => {
+                let mut found = Bits::none();
+                for list in lists {
+                    list.seek(window.base);
+                    list.each(window.end, |doc, times| {
+                        let at = window.at(doc);
+                        found.insert(at);
+                        counts[at] += times;
+                    });
                 }
-                *at += before;
-                if before < docs.len() || docs.is_empty() {
-                    return;
-                }
-                postings.advance();
-                *at = 0;
-            },
+                found.iter().for_each(|at| take(window.doc(at), std::mem::take(&mut counts[at])));
+            }
             Self::List(docs, at) => {
                 let rest = docs[*at..].iter().take_while(|(doc, _)| *doc < window.end);
                 *at += rest.map(|(doc, times)| take(*doc, *times)).count();
@@ -123,6 +136,56 @@ impl SourceDocs {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A list of the index, block by block.
+struct ListBlocks {
+    postings: Box<BlockSegmentPostings>,
+    /// The place within the present block.
+    at: usize,
+}
+
+impl ListBlocks {
+    fn open(
+        terms: &FieldTerms,
+        list: &TermInfo,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Self> {
+        Ok(Self { postings: Box::new(terms.blocks(list, option)?), at: 0 })
+    }
+
+    /// The first document from `target` on.
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.postings.docs().get(self.at).is_some_and(|doc| *doc < target) {
+            self.at = self.postings.seek(target);
+        }
+        self.postings.docs().get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    fn cost(&self) -> u64 {
+        u64::from(self.postings.doc_freq())
+    }
+
+    /// Takes each document before `end`, and how often it has the term.
+    fn each(&mut self, end: DocId, mut take: impl FnMut(DocId, u32)) {
+        loop {
+            let docs = self.postings.docs().get(self.at..).unwrap_or_default();
+            let times = self.postings.freqs().get(self.at..).unwrap_or_default();
+            let before = docs.partition_point(|doc| *doc < end);
+            // Without frequencies, each counts once.
+            if times.is_empty() {
+                docs[..before].iter().for_each(|doc| take(*doc, 1));
+            } else {
+                docs[..before].iter().zip(times).for_each(|(doc, times)| take(*doc, *times));
+            }
+            self.at += before;
+            if before < docs.len() || docs.is_empty() {
+                return;
+            }
+            self.postings.advance();
+            self.at = 0;
         }
     }
 }
