@@ -9,7 +9,7 @@ Makes the corpora, runs the parts that are named, and prints one table with a
 row for each figure and what was aimed at. The parts:
 
   corpus    makes the corpora alone; other parts make what they need
-  build     from each form, beside bare tantivy, with memory, bytes and cores
+  build     from each form, beside bare tantivy and Lucene, with memory, bytes and cores
   refresh   nothing changed, the input touched, 1 % of the studies changed
   ask       searches in process and as whole processes, beside bare tantivy
   growth    the same figures for a sixtieth, a sixth and all of the studies
@@ -34,6 +34,7 @@ import tempfile
 
 from registry import asking, building, kills, soak
 from registry.corpus import Corpora
+from registry.lucene import Lucene
 from registry.measure import ENVIRONMENT, ROOT, Programs, Table, machine, run, say
 
 PARTS = ("corpus", "build", "refresh", "ask", "growth", "kills", "soak")
@@ -92,6 +93,7 @@ def main():
     corpora = Corpora(options.scratch / f"corpora-{base.stem}", base, options.count)
     indexes = options.scratch / f"indexes-{base.stem}-{options.count}"
     indexes.mkdir(exist_ok=True)
+    lucene = Lucene(options.scratch)
     table = Table()
     print(f"{options.count:,} studies\n\n{machine(programs)}\n")
     if options.count < MEANINGFUL:
@@ -102,11 +104,12 @@ def main():
         if part == "corpus":
             corpora.make_all()
         elif part == "build":
-            building.build(table, programs, corpora, indexes)
+            building.build(table, programs, corpora, indexes, lucene)
         elif part == "refresh":
             building.refresh(table, programs, corpora, indexes)
         elif part == "ask":
             asking.ask(table, programs, corpora, indexes, options)
+            lucene.ask(table, indexes / "lucene", options.rounds)
         elif part == "growth":
             asking.growth(table, programs, corpora, indexes, options)
         elif part == "kills":

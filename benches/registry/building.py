@@ -14,7 +14,7 @@ FORMS = {"NDJSON": "ndjson", "one array in a zip": "zip", "files in folders": "f
 SETTLED = 1_700_000_000
 
 
-def build(table, programs, corpora, indexes):
+def build(table, programs, corpora, indexes, lucene):
     """Builds from each form, beside bare tantivy with ready-made documents."""
     bare = bare_tantivy(programs, corpora)
     table.add("bare tantivy, ready-made documents", f"{bare['studies'] / bare['seconds']:,.0f} studies/s, {bare['peakKb'] / 1000:,.0f} MB at most")
@@ -27,6 +27,7 @@ def build(table, programs, corpora, indexes):
         table.add("the same by processor time", f"{bare['cpu'] / built.cpu:.2f}")
         if name == "ndjson":
             figures_of_build(table, built, index, corpora)
+            lucene.build(table, corpora.ndjson(), indexes / "lucene", built.cpu, size(index))
         else:
             table.add(f"build from {form}", f"{built.seconds:,.1f} s, {built.peak:,.0f} MB at most")
         digests.add(digest(programs, index))
