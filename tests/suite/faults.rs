@@ -392,7 +392,7 @@ fn a_full_disk_leaves_the_index_as_it_was() {
     sandbox.write("a.ndjson", dump("Second", 2000));
     // As if the disk had room for files of so many half kilobytes. What is
     // beyond is an error, since nobody handles the signal.
-    for blocks in [8, 60, 150, 300] {
+    for blocks in [8, 60, 150, 220] {
         let line = format!("trap '' XFSZ; ulimit -f {blocks}; trialdex index a.ndjson");
         let run = sandbox.shell(&line);
         assert_eq!(run.code, Some(2), "{blocks}: {run:?}");

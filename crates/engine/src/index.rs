@@ -24,9 +24,9 @@ pub use commit_payload::rewritten_payload;
 pub(crate) use digests::short_digest;
 pub use error::IndexError;
 pub use fields::document::document;
+pub(crate) use fields::field_terms::{FieldTerms, terms_of};
 pub use fields::schema::{FORMAT, IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
-pub(crate) use fields::field_terms::{FieldTerms, is_by_surface};
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;

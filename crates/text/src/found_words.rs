@@ -224,7 +224,8 @@ mod tests {
             }
             let terms = places(FoundWords { of_a_piece: true }, &found);
             let terms = terms.iter().filter(|(term, _)| term != BOUNDARY);
-            let surfaces: Vec<&str> = terms.filter_map(|(term, _)| word_and_surface(term).1).collect();
+            let surfaces: Vec<&str> =
+                terms.filter_map(|(term, _)| word_and_surface(term).1).collect();
             let expected = words(&mut splitter(), text);
             assert!(surfaces.iter().eq(expected.iter().map(|word| &word.term)), "{text}");
         }

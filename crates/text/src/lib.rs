@@ -45,8 +45,8 @@ pub use stems::Stems;
 pub use tantivy::tokenizer::TextAnalyzer as Analyzer;
 
 use forms::FormFilter;
-use split::{SiteConstants, WordTokenizer};
 use found_words::FoundWords;
+use split::{SiteConstants, WordTokenizer};
 
 /// Name by which an index refers to words that [`WordReader`] has found, each
 /// with how it is written, see [`indexed_words`], and with [`BOUNDARY`] around

@@ -60,7 +60,8 @@ const SHORTEST_STEM: usize = 4;
 
 /// The first letters of words whose British spelling begins with this one, where that is another.
 pub(super) fn first_letters(british: char) -> impl Iterator<Item = char> {
-    let spellings = SPELLINGS.iter().chain(WHOLE).map(|(marked, american)| (bare(marked), american));
+    let spellings =
+        SPELLINGS.iter().chain(WHOLE).map(|(marked, american)| (bare(marked), american));
     let firsts = spellings.filter_map(|(british, american)| {
         Some((british.chars().next()?, american.chars().next()?))
     });

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::TermSetQuery;
 use tantivy::{DocAddress, Searcher, Term};
 
 use crate::index::error::IndexError;
+use crate::index::fields::field_terms::terms_of;
 use crate::index::store::Store;
 use trialdex_records::study::{ChosenPieces, NctId, Study};
 
@@ -58,17 +58,22 @@ impl<'a> StudyReader<'a> {
     ///
     /// Where files of the index cannot be read; the same holds for the others.
     pub fn find(&self, nct: NctId) -> Result<Option<DocumentPlace>, IndexError> {
+        let found = self.first_with(nct).map_err(|error| self.store.failed(error))?;
+        Ok(found.map(DocumentPlace))
+    }
+
+    fn first_with(&self, nct: NctId) -> tantivy::Result<Option<DocAddress>> {
         let fields = &self.store.fields;
         let number = Term::from_field_u64(fields.nct, u64::from(nct.number()));
-        let alias = fields.words_of("NCTIdAlias");
-        let alias =
-            alias.map(|field| Term::from_field_text(field, &nct.to_string().to_lowercase()));
-        for term in [Some(number), alias].into_iter().flatten() {
-            let query = TermQuery::new(term, IndexRecordOption::Basic);
-            let found = self.searcher.search(&query, &DocSetCollector);
-            let found = found.map_err(|error| self.store.failed(error))?;
+        let mut terms = vec![vec![number]];
+        if let Some(field) = fields.words_of("NCTIdAlias") {
+            let word = nct.to_string().to_lowercase();
+            terms.push(terms_of(&self.searcher, field, &[word])?);
+        }
+        for terms in terms {
+            let found = self.searcher.search(&TermSetQuery::new(terms), &DocSetCollector)?;
             if let Some(at) = found.into_iter().min() {
-                return Ok(Some(DocumentPlace(at)));
+                return Ok(Some(at));
             }
         }
         Ok(None)

@@ -1,6 +1,5 @@
 //! Plans as tantivy's queries.
 
-use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -20,11 +19,9 @@ use super::steady::{Steady, alternative};
 use super::surfaces::{AsWritten, Values};
 use super::tilted::Tilted;
 use super::view::IndexView;
-use crate::index::{FieldTerms, PieceField, is_by_surface};
+use crate::index::{PieceField, terms_of};
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{
-    Circle, Counting, LookUp, Node, Pattern, SiteCondition, Source as PlanSource,
-};
+use trialdex_plan::{Circle, Counting, LookUp, Node, Pattern, SiteCondition, Source as PlanSource};
 use trialdex_records::study::pieces::{self, PieceId};
 
 impl IndexView<'_> {
@@ -49,7 +46,9 @@ impl IndexView<'_> {
                 Box::new(ConstScoreQuery::new(self.query(inner)?, *score))
             }
             Node::Evidence(evidence) => Box::new(self.evidence(evidence)?),
-            Node::Terms(field, terms) => any_term(self.terms_of(self.field(*field)?, terms)?),
+            Node::Terms(field, terms) => {
+                any_term(terms_of(&self.searcher, self.field(*field)?, terms)?)
+            }
             Node::Interval(field, low, high) => interval(self.field(*field)?, *low, *high),
             Node::Within(piece, circle) => self.within(*piece, *circle)?,
             Node::AtSite(candidates, condition) => {
@@ -199,24 +198,6 @@ impl IndexView<'_> {
                 SiteCheck::Between { column, low: *low, high: *high }
             }
         })
-    }
-
-    /// The terms of words in a field, however they are written.
-    fn terms_of(&self, field: Field, words: &[String]) -> tantivy::Result<Vec<Term>> {
-        let schema = self.store.index.schema();
-        if !is_by_surface(&schema, field) {
-            return Ok(words.iter().map(|word| Term::from_field_text(field, word)).collect());
-        }
-        let mut found = BTreeSet::new();
-        for reader in self.searcher.segment_readers() {
-            let terms = FieldTerms::open(reader, field)?;
-            for word in words {
-                terms.each(word, |term, _| {
-                    found.insert(Term::from_field_text(field, term));
-                })?;
-            }
-        }
-        Ok(found.into_iter().collect())
     }
 
     fn name_of(&self, field: Field) -> String {

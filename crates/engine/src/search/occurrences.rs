@@ -7,9 +7,9 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED};
 
-use crate::index::FieldTerms;
-use super::slot_postings::{SlotPostings, starts_of, lists_of};
+use super::slot_postings::{SlotPostings, lists_of, starts_of};
 use super::stretch::StretchReader;
+use crate::index::FieldTerms;
 use crate::study_lists::{Docs, StudyList};
 use trialdex_plan::{Pattern, Slot, Stretch};
 use trialdex_text::BOUNDARY;

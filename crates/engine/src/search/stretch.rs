@@ -80,10 +80,7 @@ pub(super) enum StretchReader {
 
 impl StretchReader {
     /// `None` where no document of the segment can have it.
-    pub(super) fn new(
-        terms: &FieldTerms,
-        stretch: &Stretch,
-    ) -> tantivy::Result<Option<Self>> {
+    pub(super) fn new(terms: &FieldTerms, stretch: &Stretch) -> tantivy::Result<Option<Self>> {
         Ok(match stretch {
             Stretch::Phrase(slots) => Self::phrase(terms, slots)?,
             Stretch::Any(any) => {
@@ -125,10 +122,7 @@ impl StretchReader {
     }
 
     /// Terms one after another.
-    pub(super) fn phrase(
-        terms: &FieldTerms,
-        slots: &[Slot],
-    ) -> tantivy::Result<Option<Self>> {
+    pub(super) fn phrase(terms: &FieldTerms, slots: &[Slot]) -> tantivy::Result<Option<Self>> {
         // Whether all words occur at all is seen before any list is opened:
         // in most fields one of them does not.
         let mut known = Vec::with_capacity(slots.len());

@@ -1,12 +1,13 @@
 //! The terms of a field in a segment, by the words that are asked for.
 
+use std::collections::BTreeSet;
 use std::slice;
 use std::sync::Arc;
 
 use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
-use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+use tantivy::{DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 use tantivy_fst::Automaton;
 use trialdex_plan::TermRange;
@@ -216,8 +217,29 @@ impl<A: Automaton> Automaton for WordAlone<A> {
     }
 }
 
+/// The terms of words in a field of an index, however these are written.
+pub(crate) fn terms_of(
+    searcher: &Searcher,
+    field: Field,
+    words: &[String],
+) -> tantivy::Result<Vec<Term>> {
+    if !is_by_surface(searcher.schema(), field) {
+        return Ok(words.iter().map(|word| Term::from_field_text(field, word)).collect());
+    }
+    let mut found = BTreeSet::new();
+    for reader in searcher.segment_readers() {
+        let terms = FieldTerms::open(reader, field)?;
+        for word in words {
+            terms.each(word, |term, _| {
+                found.insert(Term::from_field_text(field, term));
+            })?;
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
 /// Whether the terms of a field say how words are written.
-pub(crate) fn is_by_surface(schema: &Schema, field: Field) -> bool {
+fn is_by_surface(schema: &Schema, field: Field) -> bool {
     match schema.get_field_entry(field).field_type() {
         FieldType::Str(options) => {
             options.get_indexing_options().is_some_and(|indexing| indexing.tokenizer() == WORDS)

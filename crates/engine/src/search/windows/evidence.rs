@@ -7,8 +7,8 @@ use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 use super::bits::{Bits, WINDOW};
 use super::part::Part;
 use super::window::Window;
-use crate::search::evidence::{Evidence, Lengths, Source};
 use crate::index::FieldTerms;
+use crate::search::evidence::{Evidence, Lengths, Source};
 use crate::search::occurrences::{DocumentList, StretchPostings};
 use crate::search::slot_postings::lists_of;
 use crate::study_lists::Docs;
@@ -59,8 +59,7 @@ impl SourceDocs {
         reader: &SegmentReader,
         scored: bool,
     ) -> tantivy::Result<Option<Self>> {
-        let option =
-            if scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        let option = if scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         let of_field = FieldTerms::open(reader, field)?;
         let lists = of_field.lists(term)?;
         let lists = lists.iter().map(|list| ListBlocks::open(&of_field, list, option));
