@@ -208,7 +208,7 @@ impl Thesaurus<'_> {
                 let mut names = concept.iter().flat_map(|concept| &concept.names);
                 names.any(|name| sense.is_some_and(|sense| name.terms == sense))
             };
-            let meant = ids.iter().copied().find(|id| defined == 0 || same(id) || agree(id));
+            let meant = ids.iter().copied().find(|id| defined < FEWEST || same(id) || agree(id));
             return Ok(meant);
         }
         Ok(match ids.as_slice() {
