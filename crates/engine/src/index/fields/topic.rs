@@ -7,7 +7,6 @@
 
 use std::collections::HashMap;
 
-use trialdex_plan::layout::zones::{WORDS, ZONES};
 use trialdex_records::study::Study;
 use trialdex_text::{self as text, is_common};
 
@@ -29,27 +28,30 @@ pub(crate) const LETTERS: usize = 10;
 /// Values that a character of a word can have, with none for its end.
 const BASE: u64 = 37;
 
-/// The pieces that are looked at, beside those that count more than once in
-/// the zone of plain words.
-const ALSO: &str = "DetailedDescription";
+/// The pieces that are looked at, and how often their words count: by the
+/// short texts of a record, since these name what it is about.
+#[rustfmt::skip]
+const PIECES: &[(u32, &[&str])] = &[
+    (4, &["Acronym", "BriefTitle", "Condition"]),
+    (3, &["InterventionName"]),
+    (2, &["OfficialTitle", "InterventionOtherName", "Keyword", "BriefSummary"]),
+    (1, &["DetailedDescription"]),
+];
 
 /// The words of a study that say most about it, the most frequent first, each
 /// as a number.
 pub(in crate::index) fn of(study: &Study) -> Vec<u64> {
     let mut analyzer = text::parts_analyzer();
     let mut counts: HashMap<String, (u32, usize)> = HashMap::new();
-    for (name, weight) in ZONES[WORDS].pieces() {
-        if weight < 2 && name != ALSO {
-            continue;
-        }
-        for text in study.texts(name) {
+    for (weight, names) in PIECES {
+        for text in names.iter().flat_map(|name| study.texts(name)) {
             let mut stream = analyzer.token_stream(beginning(text));
             stream.process(&mut |token| {
                 if let Some((times, _)) = counts.get_mut(&token.text) {
-                    *times += u32::from(weight);
+                    *times += weight;
                 } else if tells(&token.text) {
                     let order = counts.len();
-                    counts.insert(token.text.clone(), (u32::from(weight), order));
+                    counts.insert(token.text.clone(), (*weight, order));
                 }
             });
         }
