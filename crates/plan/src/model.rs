@@ -12,9 +12,9 @@
 use crate::Score;
 
 /// What the registry's weights of fields are multiplied by, so that they are
-/// on the scale of the zones: a title counts there like three words of a
+/// on the scale of the zones: a title counts there like six words of a
 /// description.
-pub const SCALE: Score = 3.0;
+pub const SCALE: Score = 6.0;
 
 /// Weight of a study's own number, above what any mention of it scores.
 pub const ITSELF: Score = 100.0;
@@ -30,14 +30,17 @@ pub const TILT_LOW: Score = 0.5;
 /// What can be varied to measure its worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Model {
-    /// How soon further occurrences of a word stop counting; Lucene's default.
+    /// How soon further occurrences of a word stop counting. A word of a title
+    /// counts as six, so that this is as Lucene's 1.2 would be for a title
+    /// that counts as two or three.
     pub k1: f32,
     /// How far the length of a text discounts occurrences: less than Lucene's
     /// 0.75, since records are long where they are complete, not where they
     /// wander.
     pub b: f32,
-    /// Worth of an occurrence of a synonym, of that of the word itself: the
-    /// registry ranks synonyms a little below.
+    /// Worth of an occurrence of a synonym, of that of the word itself: a
+    /// synonym is there to find studies, and puts few above those with the
+    /// word that was typed.
     pub synonym: f32,
     /// The same for other forms of the word (`infective`, `infection`), which
     /// are looked for where any word will do.
@@ -59,6 +62,9 @@ pub struct Model {
     pub feedback: f32,
     /// First hits that are learned from.
     pub feedback_hits: usize,
+    /// First hits that have the order of the query's own words, whatever was
+    /// learned.
+    pub kept_hits: usize,
     /// Words that are learned.
     pub feedback_words: usize,
 }
@@ -66,16 +72,17 @@ pub struct Model {
 impl Default for Model {
     fn default() -> Self {
         Self {
-            k1: 1.2,
-            b: 0.6,
-            synonym: 0.7,
+            k1: 3.0,
+            b: 0.5,
+            synonym: 0.3,
             form: 0.4,
             filler: 0.2,
             rarity: 0.5,
             topicality: 0.3,
             tie: 0.2,
-            feedback: 0.43,
+            feedback: 0.8,
             feedback_hits: 10,
+            kept_hits: 10,
             feedback_words: 10,
         }
     }
@@ -108,6 +115,7 @@ impl Model {
     fn with_number(mut self, name: &str, value: f32) -> Option<Self> {
         let number = match name {
             "feedback_hits" => &mut self.feedback_hits,
+            "kept_hits" => &mut self.kept_hits,
             "feedback_words" => &mut self.feedback_words,
             _ => return None,
         };
@@ -120,7 +128,7 @@ impl Model {
     }
 
     /// Names of the constants that can be varied.
-    pub const NAMES: [&str; 11] = [
+    pub const NAMES: [&str; 12] = [
         "k1",
         "b",
         "synonym",
@@ -131,6 +139,7 @@ impl Model {
         "tie",
         "feedback",
         "feedback_hits",
+        "kept_hits",
         "feedback_words",
     ];
 

@@ -104,6 +104,21 @@ impl ScoreExplanation {
     }
 }
 
+/// What keeps a hit before those that gained by learned words, beside the rest
+/// of its score.
+fn with_lift(explained: ScoreExplanation, score: f32, lift: f32) -> ScoreExplanation {
+    let label = "one of the first hits by what was typed".to_owned();
+    added(explained, score, ScoreExplanation::leaf(lift, label))
+}
+
+/// A sum with one more part.
+fn added(explained: ScoreExplanation, score: f32, part: ScoreExplanation) -> ScoreExplanation {
+    let mut sum = ScoreExplanation::leaf(score, "sum".to_owned());
+    sum.parts = if explained.label == "sum" { explained.parts } else { vec![explained] };
+    sum.parts.push(part);
+    sum
+}
+
 /// What a hit gained by words that the first hits share, beside the rest of
 /// its score.
 fn with_learned(
@@ -124,10 +139,7 @@ fn with_learned(
     let gained = parts.iter().map(|part| part.score).sum();
     let mut shared = ScoreExplanation::leaf(gained, "words that the first hits share".to_owned());
     shared.parts = parts;
-    let mut sum = ScoreExplanation::leaf(score, "sum".to_owned());
-    sum.parts = if explained.label == "sum" { explained.parts } else { vec![explained] };
-    sum.parts.push(shared);
-    sum
+    added(explained, score, shared)
 }
 
 impl Hits<'_> {
@@ -149,6 +161,10 @@ impl Hits<'_> {
         })?;
         let explained = given.explained().simplified();
         match &self.feedback {
+            Some(feedback) if hit.rank <= feedback.kept => {
+                let lifted = feedback.lift > 0.0;
+                Ok(if lifted { with_lift(explained, hit.score, feedback.lift) } else { explained })
+            }
             Some(feedback) if hit.rank <= feedback.gaining => {
                 let learned =
                     feedback.gains_by_word(&self.view.searcher, &[hit.at]).map_err(failed)?;

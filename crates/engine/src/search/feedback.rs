@@ -4,8 +4,9 @@
 //! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
 //! guards: a word has to be among the words that several of the first hits
 //! are about, and in few other studies. What is learned is added to the
-//! score of the first thousand hits; it finds nothing that the query itself
-//! does not find.
+//! score of the first thousand hits, without the very first ones: these have
+//! the order that the typed words give them. It finds nothing that the query
+//! itself does not find.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,9 @@ pub(super) const REACH: usize = 1_000;
 /// How many times as many hits there are at least as are learned from.
 const FEWEST: usize = 2;
 
-/// First hits that share a word at least.
-const AGREEING: u32 = 3;
+/// First hits that share a word at least: with three, 0.008 less of the
+/// relevant studies are among the first hundred hits.
+const AGREEING: u32 = 2;
 
 /// Shared words that are looked up at most, those of most hits.
 const MOST_LOOKED_UP: usize = 40;
@@ -58,10 +60,18 @@ pub(super) struct Feedback {
     model: Model,
     /// What the sum of the learned words is multiplied by.
     pub(super) scale: Score,
+    /// The last hit that keeps its place, without filters; those before it do
+    /// so too, whatever the filters.
+    kept_to: RankedHit,
+    /// What is added to the hits that keep their place, so that no hit behind
+    /// them has a higher score.
+    pub(super) lift: Score,
     /// The last hit that gains, without filters; those after it do not,
     /// whatever the filters. `None` where all do.
     last: Option<RankedHit>,
-    /// How many of the hits gained.
+    /// How many of the hits kept their place.
+    pub(super) kept: usize,
+    /// The place of the last hit that gained.
     pub(super) gaining: usize,
 }
 
@@ -104,24 +114,39 @@ impl Feedback {
             return Ok(None);
         }
         let norms = norms(&model, store.average_length(searcher, field)?);
-        let last = best.get(REACH - 1).copied();
-        let mut feedback = Self { learned, field, norms, model, scale: 1.0, last, gaining: 0 };
-        // The most that any hit gains is a part of the best score.
+        let (last, kept_to) =
+            (best.get(REACH - 1).copied(), best[model.kept_hits.min(best.len()) - 1]);
+        let (scale, lift, kept, gaining) = (1.0, 0.0, 0, 0);
+        let mut feedback =
+            Self { learned, field, norms, model, scale, kept_to, lift, last, kept, gaining };
         let gains = feedback.gains(searcher, best)?;
-        let most = gains.iter().copied().fold(0.0, Score::max);
-        feedback.scale = if most > 0.0 { model.feedback * best[0].score / most } else { 0.0 };
+        feedback.set_scale(&gains, best);
         Ok(Some((feedback, gains)))
     }
 
+    /// The most that any hit gains is a part of the best score.
+    fn set_scale(&mut self, gains: &[Score], best: &[RankedHit]) {
+        let most = gains.iter().copied().fold(0.0, Score::max);
+        self.scale = if most > 0.0 { self.model.feedback * best[0].score / most } else { 0.0 };
+        let gaining = best.iter().zip(gains).filter(|(best, _)| **best < self.kept_to);
+        let scores = gaining.map(|(best, gain)| best.score + self.scale * gain);
+        self.lift = (scores.fold(0.0, Score::max) - self.kept_to.score).max(0.0);
+    }
+
     /// Adds to the scores of the first hits what they gain, and sorts these
-    /// again.
+    /// again, behind those that keep their place.
     pub(super) fn add(&mut self, gains: &[Score], best: &mut [RankedHit]) {
         self.gaining = gains.len().min(best.len());
-        let first = &mut best[..self.gaining];
-        for (best, gain) in first.iter_mut().zip(gains) {
+        let (first, kept_to) = (&mut best[..self.gaining], self.kept_to);
+        self.kept = first.partition_point(|best| *best >= kept_to);
+        let (kept, others) = first.split_at_mut(self.kept);
+        for best in kept {
+            best.rescore(best.score + self.lift);
+        }
+        for (best, gain) in others.iter_mut().zip(&gains[self.kept..]) {
             best.rescore(best.score + self.scale * gain);
         }
-        first.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
+        others.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
     }
 
     /// What each of the first hits gains by all learned words, before scaling.

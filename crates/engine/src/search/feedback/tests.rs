@@ -16,11 +16,14 @@ fn learned(word: &str, worth: Score) -> LearnedWord {
     LearnedWord { word: word.to_owned(), weight: 0.5, worth }
 }
 
-fn feedback(small: &Small, last: Option<RankedHit>) -> Feedback {
+/// Feedback that keeps the first of some hits at its place.
+fn feedback(small: &Small, best: &[RankedHit], last: Option<RankedHit>) -> Feedback {
     let model = Model { k1: 1.2, b: 0.0, ..Model::default() };
     let learned = vec![learned("a", 1.0), learned("b", 2.0), learned("z", 9.0)];
     let norms = norms(&model, 1.0);
-    Feedback { learned, field: small.text, norms, model, scale: 0.5, last, gaining: 0 }
+    let (field, scale, kept_to, lift) = (small.text, 0.5, best[0], 0.0);
+    let (kept, gaining) = (0, 0);
+    Feedback { learned, field, norms, model, scale, kept_to, lift, last, kept, gaining }
 }
 
 fn small() -> Small {
@@ -37,13 +40,13 @@ fn each_hit_gains_by_the_learned_words_that_it_has() {
     let searcher = small.searcher();
     let best = hits(&searcher);
     assert_eq!(best.iter().map(|best| best.nct).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    let gains = feedback(&small, None).gains(&searcher, &best).expect("gains");
+    let gains = feedback(&small, &best, None).gains(&searcher, &best).expect("gains");
     // worth · f · 2.2 / (f + 1.2): `b` once is 2, `a` once 1, twice 1.375.
     let expected = [0.0, 2.0, 3.0, 1.375, 0.0];
     assert_eq!(gains.len(), expected.len());
     gains.iter().zip(expected).for_each(|(gain, expected)| assert_near(*gain, expected));
     let addresses: Vec<DocAddress> = best.iter().rev().map(|best| best.at).collect();
-    let feedback = feedback(&small, None);
+    let feedback = feedback(&small, &best, None);
     let by_word = feedback.gains_by_word(&searcher, &addresses).expect("gains");
     // In the order of the hits that were asked for.
     let of = |at: usize| (by_word[at].0.word.as_str(), by_word[at].1.clone());
@@ -56,24 +59,44 @@ fn hits_behind_the_last_gain_nothing() {
     let small = small();
     let searcher = small.searcher();
     let best = hits(&searcher);
-    let gains = feedback(&small, Some(best[2])).gains(&searcher, &best).expect("gains");
+    let gains = feedback(&small, &best, Some(best[2])).gains(&searcher, &best).expect("gains");
     assert_eq!(gains.len(), 3);
 }
 
 #[test]
-fn gains_are_added_and_the_gaining_hits_sorted_again() {
+fn gains_are_added_behind_the_hits_that_keep_their_place() {
     let small = small();
     let searcher = small.searcher();
     let mut best = hits(&searcher);
-    let mut feedback = feedback(&small, Some(best[3]));
+    let mut feedback = feedback(&small, &best, Some(best[3]));
     let gains = feedback.gains(&searcher, &best).expect("gains");
+    feedback.lift = 1.5;
     feedback.add(&gains, &mut best);
-    assert_eq!(feedback.gaining, 4);
-    // 1 and half of the gains; the fifth keeps its place and its score.
+    assert_eq!((feedback.kept, feedback.gaining), (1, 4));
+    // The first one is lifted, the next have 1 and half of the gains; the
+    // fifth keeps its place and its score.
     let order: Vec<(u32, Score)> = best.iter().map(|best| (best.nct, best.score)).collect();
-    let expected = [(3, 2.5), (2, 2.0), (4, 1.6875), (1, 1.0), (5, 1.0)];
+    let expected = [(1, 2.5), (3, 2.5), (2, 2.0), (4, 1.6875), (5, 1.0)];
     for ((nct, score), (other, expected)) in order.iter().zip(expected) {
         assert_eq!(*nct, other);
         assert_near(*score, expected);
     }
+}
+
+#[test]
+fn the_hits_that_keep_their_place_are_lifted_as_far_as_others_gain() {
+    let small = small();
+    let searcher = small.searcher();
+    let best = hits(&searcher);
+    let mut feedback = feedback(&small, &best, None);
+    feedback.model.feedback = 0.6;
+    let gains = feedback.gains(&searcher, &best).expect("gains");
+    // The third hit gains most, 3: what is six tenths of the best score.
+    feedback.set_scale(&gains, &best);
+    assert_near(feedback.scale, 0.2);
+    assert_near(feedback.lift, 0.6);
+    // Nothing is gained: nothing is lifted.
+    feedback.set_scale(&[0.0; 5], &best);
+    assert_near(feedback.scale, 0.0);
+    assert_near(feedback.lift, 0.0);
 }
