@@ -24,16 +24,16 @@ struct Floors {
 /// Any word of a topic will do, as in `trialdex eval`. What was measured is
 /// up to 0.01 above, so that the loss of one place in two topics fails.
 const ANY_WORD: Floors = Floors {
-    all: [(Measure::Ndcg10, 0.945), (Measure::Precision10, 0.209), (Measure::Recall100, 0.999)],
+    all: [(Measure::Ndcg10, 0.955), (Measure::Precision10, 0.21), (Measure::Recall100, 0.999)],
     kinds: [
-        ("everyday", 0.94),
-        ("short", 0.96),
-        ("derived", 0.90),
+        ("everyday", 0.95),
+        ("short", 0.965),
+        ("derived", 0.91),
         ("drug", 0.99),
-        ("spelt", 0.89),
+        ("spelt", 0.895),
         ("quoted", 0.99),
-        ("several", 0.98),
-        ("words", 0.91),
+        ("several", 0.985),
+        ("words", 0.95),
     ],
 };
 

@@ -30,17 +30,15 @@ pub const TILT_LOW: Score = 0.5;
 /// What can be varied to measure its worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Model {
-    /// How soon further occurrences of a word stop counting. A word of a title
-    /// counts as six, so that this is as Lucene's 1.2 would be for a title
-    /// that counts as two or three.
+    /// How soon further occurrences of a word stop counting: a little later
+    /// than with Lucene's 1.2, since a word of a title counts as six.
     pub k1: f32,
     /// How far the length of a text discounts occurrences: less than Lucene's
     /// 0.75, since records are long where they are complete, not where they
     /// wander.
     pub b: f32,
-    /// Worth of an occurrence of a synonym, of that of the word itself: a
-    /// synonym is there to find studies, and puts few above those with the
-    /// word that was typed.
+    /// Worth of an occurrence of a synonym, of that of the word itself: the
+    /// registry ranks synonyms a little below.
     pub synonym: f32,
     /// The same for other forms of the word (`infective`, `infection`), which
     /// are looked for where any word will do.
@@ -72,9 +70,9 @@ pub struct Model {
 impl Default for Model {
     fn default() -> Self {
         Self {
-            k1: 3.0,
-            b: 0.5,
-            synonym: 0.3,
+            k1: 1.5,
+            b: 0.6,
+            synonym: 0.7,
             form: 0.4,
             filler: 0.2,
             rarity: 0.5,
