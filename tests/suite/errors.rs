@@ -232,12 +232,12 @@ fn an_index_of_another_format() {
     assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
     exit 2
     error: index: the index was made by another version of trialdex (format 77, this one reads 6)
-    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-5`
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-6`
     ");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index: the index was made by another version of trialdex (format 77, this one reads 6)
-    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-5`
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-6`
     ");
 }
 

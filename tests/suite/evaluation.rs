@@ -44,8 +44,8 @@ fn the_sample_corpus_is_measured() {
     assert_snapshot!(run.out, @"
     2 topics, 3 queries
           nDCG@10    P@10     MAP  recall@100  recall@1000  nDCG@10 among judged
-    mean   0.6674  0.1000  0.6458      0.7500       0.7500                0.7500
-    1      0.3348  0.1000  0.2917      0.5000       0.5000                0.5000
+    mean   0.6550  0.1000  0.6458      0.7500       0.7500                0.7149
+    1      0.3100  0.1000  0.2917      0.5000       0.5000                0.4299
     2      1.0000  0.1000  1.0000      1.0000       1.0000                1.0000
     ");
     assert_snapshot!(run.err, @"
