@@ -9,7 +9,7 @@ use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::occurrences::Occurrences;
-use crate::index::IndexFields;
+use crate::index::{FieldTerms, IndexFields};
 use crate::study_lists::StudyList;
 use trialdex_plan::{ListPiece, Model, Pattern};
 
@@ -39,6 +39,21 @@ impl Source {
             Some(found) => Ok(found.occurrences(reader)),
             None => Occurrences::new(reader, self.field, &self.pattern),
         }
+    }
+
+    /// How many documents of a segment have it, where it is one list of the index that no refresh
+    /// took any out of.
+    pub(super) fn known_count(&self, reader: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        let (None, Pattern::Term(word), None) = (&self.found, &self.pattern, reader.alive_bitset())
+        else {
+            return Ok(None);
+        };
+        let terms = FieldTerms::open(reader, self.field)?;
+        Ok(match terms.lists(word)?.as_slice() {
+            [] => Some(0),
+            [only] => Some(u64::from(only.doc_freq)),
+            _ => None,
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use super::filtered::{DocumentCheck, StudyCheck};
 use trialdex_query::meaning::Coverage;
-use trialdex_records::study::{Study, markup};
+use trialdex_records::study::{ChosenPieces, Study, markup};
 
 /// Where the values of a piece are.
 #[derive(Debug, Clone)]
@@ -43,12 +43,13 @@ impl StudyCheck for AsWritten {
             }
             Values::Stored(field, piece) => {
                 let (store, field, piece) = (reader.get_store_reader(1)?, *field, *piece);
+                let chosen = ChosenPieces::new([piece]);
                 // A study that cannot be read is reported where it is shown.
                 Ok(Box::new(move |doc| {
                     let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
                     let json = document.get_first(field).and_then(|value| value.as_str());
-                    let root = serde_json::from_str(json.unwrap_or_default());
-                    root.is_ok_and(|root| Study::from_map(root).texts(piece).into_iter().any(&fits))
+                    let study = Study::read(json.unwrap_or_default(), &chosen);
+                    study.is_ok_and(|study| study.texts(piece).into_iter().any(&fits))
                 }))
             }
         }

@@ -140,6 +140,9 @@ fn count(
     stop: Option<&AtomicBool>,
 ) -> tantivy::Result<u64> {
     let of_segment = |reader: &SegmentReader| {
+        if let Some(known) = plan.known_count(reader)? {
+            return Ok(known);
+        }
         let mut windows = SegmentWindows::new(plan.open(reader, false)?, false);
         let mut count = 0;
         while let Some(window) = windows.next() {

@@ -3,7 +3,7 @@
 use trialdex_query::meaning::{Coverage, SearchTarget, WordSequence};
 use trialdex_records::study::pieces::{self, Piece};
 use trialdex_records::study::study_fields::StudyField;
-use trialdex_text::indexed_words::asked_terms;
+use trialdex_text::indexed_words::{asked_terms, word_and_surface};
 
 use super::{Planner, is_looked_in_whole};
 use crate::error::PlanResult;
@@ -60,7 +60,8 @@ impl Planner<'_> {
         if one_word && words.coverage == Coverage::Contains {
             return Ok(all.remove(0));
         }
-        let places = anchored(terms.to_vec(), words.coverage);
+        let written = surfaces_in_order(piece, surfaces, terms);
+        let places = anchored(written.unwrap_or_else(|| terms.to_vec()), words.coverage);
         if !terms.is_empty() && places.len() > 1 {
             let source = in_order(IndexField::Words(piece.id()), places);
             self.look_for(&source)?;
@@ -82,6 +83,25 @@ fn with_surface(piece: &'static Piece, surface: &str) -> Node {
         false => asked_terms(surface),
     };
     Node::Terms(IndexField::Surfaces(piece.id()), terms)
+}
+
+/// Words as they are written, one after another; `None` where the field of a piece does not say so
+/// of each: it has no surfaces, or the parts of a surface (`CD34`) as words of their own.
+fn surfaces_in_order(
+    piece: &'static Piece,
+    surfaces: &[String],
+    terms: &[Slot],
+) -> Option<Vec<Slot>> {
+    if pieces::is_of_site(piece) || surfaces.len() != terms.len() {
+        return None;
+    }
+    let places = surfaces.iter().zip(terms).map(|(surface, terms)| {
+        let asked = asked_terms(surface);
+        let is_of_a_term =
+            asked.iter().any(|asked| terms.iter().any(|term| *term == word_and_surface(asked).0));
+        is_of_a_term.then_some(asked)
+    });
+    places.collect()
 }
 
 /// Terms one after another.

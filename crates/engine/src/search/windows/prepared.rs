@@ -150,6 +150,21 @@ impl Prepared {
         })
     }
 
+    /// How many documents of a segment it has, where the index says so: those of one list, which
+    /// no refresh took any out of.
+    pub(super) fn known_count(&self, reader: &SegmentReader) -> tantivy::Result<Option<u64>> {
+        match self {
+            Self::Everything => Ok(Some(u64::from(reader.num_docs()))),
+            Self::Nothing => Ok(Some(0)),
+            Self::Constant(inner, _) => inner.known_count(reader),
+            Self::Evidence(Evidence { sources, .. }) => match sources.as_slice() {
+                [only] => only.known_count(reader),
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
     /// Whether all its documents score 0.
     fn adds_nothing(&self) -> bool {
         match self {
