@@ -147,6 +147,12 @@ impl Model {
         worth * occurrences * (self.k1 + 1.0) / (occurrences + self.k1)
     }
 
+    /// What no number of occurrences of a word scores more than, but for rounding.
+    #[inline]
+    pub fn most(&self, worth: Score) -> Score {
+        worth * (self.k1 + 1.0)
+    }
+
     /// What the length of a text does to the occurrences in it.
     pub fn length_norm(&self, length: u32, average: Score) -> Score {
         1.0 - self.b + self.b * length as Score / average.max(1.0)

@@ -150,6 +150,37 @@ pub(super) struct SegmentRanking {
 }
 
 impl SegmentRanking {
+    /// Counts hits.
+    pub(super) fn count(&mut self, hits: u64) {
+        self.total += usize::try_from(hits).unwrap_or(usize::MAX);
+    }
+
+    /// What a hit scores at least that is among the best; `None` where it may
+    /// score anything.
+    pub(super) fn least(&self) -> Option<Score> {
+        let Some(Opened::Score { descending: true }) = self.keys.first() else { return None };
+        Some(Score::from_bits(u32::try_from(self.bar?[0]).ok()?))
+    }
+
+    /// Takes a hit, which has been counted, if it is one of the best.
+    pub(super) fn offer(&mut self, doc: DocId, score: Score) {
+        let mut keys = [0; KEYS];
+        for (key, opened) in keys.iter_mut().zip(&self.keys) {
+            *key = opened.of(doc, score);
+        }
+        if self.bar.is_some_and(|bar| keys < bar) {
+            return;
+        }
+        let nct = self.ncts.first(doc).and_then(|nct| u32::try_from(nct).ok()).unwrap_or(0);
+        let at = DocAddress::new(self.segment, doc);
+        self.held.push(RankedHit { keys, score, nct, at });
+        if let Some(capacity) = self.capacity
+            && self.held.len() >= capacity.saturating_mul(2)
+        {
+            self.cut(capacity);
+        }
+    }
+
     /// Lets go all but so many of the best hits.
     fn cut(&mut self, capacity: usize) {
         if self.held.len() < capacity {
@@ -210,22 +241,8 @@ impl SegmentCollector for SegmentRanking {
     type Fruit = RankedHits;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.total += 1;
-        let mut keys = [0; KEYS];
-        for (key, opened) in keys.iter_mut().zip(&self.keys) {
-            *key = opened.of(doc, score);
-        }
-        if self.bar.is_some_and(|bar| keys < bar) {
-            return;
-        }
-        let nct = self.ncts.first(doc).and_then(|nct| u32::try_from(nct).ok()).unwrap_or(0);
-        let at = DocAddress::new(self.segment, doc);
-        self.held.push(RankedHit { keys, score, nct, at });
-        if let Some(capacity) = self.capacity
-            && self.held.len() >= capacity.saturating_mul(2)
-        {
-            self.cut(capacity);
-        }
+        self.count(1);
+        self.offer(doc, score);
     }
 
     fn harvest(mut self) -> RankedHits {

@@ -111,7 +111,7 @@ fn ranked_hits(
     let fewest = if learns { feedback::REACH } else { 0 };
     let keys = keys(store, wish.order);
     let ranking = HitRanking::new(ncts.clone(), keys.clone(), wish.window, fewest);
-    let mut ranked = view.collect(&node, &ranking)?;
+    let mut ranked = view.ranked(&node, &ranking)?;
     if !learns {
         return Ok((ranked, None));
     }
@@ -125,7 +125,7 @@ fn ranked_hits(
             // the ranking.
             let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
             let ranking = HitRanking::new(ncts, keys, window, fewest);
-            let all = view.collect(&plan.ranked(required), &ranking)?;
+            let all = view.ranked(&plan.ranked(required), &ranking)?;
             match learn(&all.best)? {
                 Some((feedback, _)) => {
                     let gains = || feedback.gains(searcher, &ranked.best);

@@ -21,9 +21,11 @@ mod window;
 use std::sync::atomic::AtomicBool;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocId, Executor, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
+use tantivy::fastfield::AliveBitSet;
+use tantivy::{DocId, Executor, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
 use super::profile::Profile;
+use super::rank::{HitRanking, RankedHits};
 use super::stop::go_on;
 use super::view::IndexView;
 use bits::Bits;
@@ -31,6 +33,9 @@ use part::Part;
 use prepared::Prepared;
 use trialdex_plan::Node;
 use window::{Window, doc_at};
+
+/// Part of a score by which rounding may raise it, at most: some additions of single precision.
+const ROUNDING: Score = 1e-4;
 
 /// Gives the documents of a segment, in windows.
 struct SegmentWindows {
@@ -49,6 +54,13 @@ impl SegmentWindows {
         let wanted = self.window.found.clone();
         self.part.score(&mut self.window, &wanted);
         &self.window
+    }
+
+    /// Scores what the present window has that may score as much as `bar`, and gives it.
+    fn score_promising(&mut self, bar: Score) -> (&Window, Bits) {
+        let promising = self.part.promising(&self.window.found, bar * (1.0 - ROUNDING));
+        self.part.score(&mut self.window, &promising);
+        (&self.window, promising)
     }
 
     /// The next window with documents, those that a refresh took out among
@@ -79,6 +91,14 @@ impl IndexView<'_> {
         let (profile, scored) = (self.profile.as_ref(), collector.requires_scoring());
         let plan = Prepared::measured(self, node, scored, profile)?;
         collect(&plan, &self.searcher, self.executor(profile), collector, self.stop.as_deref())
+    }
+
+    /// The best hits of a part of a plan, and how many there are. What cannot be one of the best is
+    /// counted, and not scored.
+    pub(super) fn ranked(&self, node: &Node, ranking: &HitRanking) -> tantivy::Result<RankedHits> {
+        let profile = self.profile.as_ref();
+        let plan = Prepared::measured(self, node, true, profile)?;
+        rank(&plan, &self.searcher, self.executor(profile), ranking, self.stop.as_deref())
     }
 
     /// How many studies a part of a plan finds. Where the search is measured,
@@ -140,6 +160,7 @@ fn count(
     stop: Option<&AtomicBool>,
 ) -> tantivy::Result<u64> {
     let of_segment = |reader: &SegmentReader| {
+        go_on(stop)?;
         if let Some(known) = plan.known_count(reader)? {
             return Ok(known);
         }
@@ -147,17 +168,50 @@ fn count(
         let mut count = 0;
         while let Some(window) = windows.next() {
             go_on(stop)?;
-            count += match reader.alive_bitset() {
-                None => window.found.count(),
-                Some(alive) => {
-                    let found = window.found.iter();
-                    found.filter(|at| alive.is_alive(doc_at(window, *at))).count() as u64
-                }
-            };
+            count += alive_in(window, reader.alive_bitset());
         }
         Ok(count)
     };
     Ok(executor.map(of_segment, searcher.segment_readers().iter())?.into_iter().sum())
+}
+
+/// How many documents were found in a window, without those that a refresh took out.
+fn alive_in(window: &Window, alive: Option<&AliveBitSet>) -> u64 {
+    match alive {
+        None => window.found.count(),
+        Some(alive) => {
+            let found = window.found.iter();
+            found.filter(|at| alive.is_alive(doc_at(window, *at))).count() as u64
+        }
+    }
+}
+
+fn rank(
+    plan: &Prepared,
+    searcher: &Searcher,
+    executor: &Executor,
+    ranking: &HitRanking,
+    stop: Option<&AtomicBool>,
+) -> tantivy::Result<RankedHits> {
+    let of_segment = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
+        let mut ranked = ranking.for_segment(ordinal, reader)?;
+        let alive = reader.alive_bitset();
+        let mut windows = SegmentWindows::new(plan.open(reader, true)?, true);
+        while let Some(window) = windows.next() {
+            go_on(stop)?;
+            ranked.count(alive_in(window, alive));
+            let bar = ranked.least().unwrap_or(0.0);
+            let (window, promising) = windows.score_promising(bar);
+            for (at, doc) in promising.iter().map(|at| (at, doc_at(window, at))) {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    ranked.offer(doc, window.scores[at]);
+                }
+            }
+        }
+        Ok(ranked.harvest())
+    };
+    let ranked = executor.map(of_segment, (0..).zip(searcher.segment_readers()))?;
+    ranking.merge_fruits(ranked)
 }
 
 fn finds(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<bool> {

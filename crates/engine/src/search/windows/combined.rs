@@ -19,6 +19,11 @@ impl Member {
         Self { part, window: Window::new(scored), scored }
     }
 
+    /// What it adds to a score at most.
+    fn most(&self) -> Score {
+        if self.scored { self.part.most() } else { 0.0 }
+    }
+
     /// Which documents of a window it has.
     fn mark(&mut self, base: DocId, within: &Bits) -> &Bits {
         self.window.begin(base);
@@ -54,6 +59,56 @@ fn add_up(members: &mut [Member], window: &mut Window, wanted: &Bits) {
     wanted.iter().for_each(|at| window.scores[at] = 0.0);
     for member in members {
         member.score(wanted, |at, score| window.scores[at] += score);
+    }
+}
+
+/// Members that are told apart where it is asked which documents are
+/// promising; the others count as if each document had them.
+const TOLD_APART: usize = 8;
+
+/// What is promising of documents that score the sum of those members that
+/// have them.
+struct SufficientMembers<'a> {
+    /// Those with the highest scores first, [`TOLD_APART`] at most; of each
+    /// what it gives at most, and what those after it give together.
+    members: Vec<(&'a Bits, Score, Score)>,
+    bar: Score,
+    promising: Bits,
+}
+
+impl<'a> SufficientMembers<'a> {
+    fn promising(members: &'a [Member], found: &Bits, bar: Score) -> Bits {
+        let mut by_most: Vec<(&Bits, Score)> =
+            members.iter().map(|member| (&member.window.found, member.most())).collect();
+        by_most.sort_unstable_by(|one, other| other.1.total_cmp(&one.1));
+        let told_apart = by_most.len().min(TOLD_APART);
+        let (first, others) = by_most.split_at(told_apart);
+        let sum = |members: &[(&Bits, Score)]| members.iter().map(|(_, most)| most).sum::<Score>();
+        let members = first.iter().enumerate().map(|(at, &(found, most))| {
+            let after = sum(&first[at + 1..]);
+            (found, most, after)
+        });
+        let mut sufficient = Self { members: members.collect(), bar, promising: Bits::none() };
+        sufficient.add(0, found, sum(others));
+        sufficient.promising
+    }
+
+    /// Adds those documents `having` members before `at` that score `sum` at
+    /// most, with any of the other ones that are enough.
+    fn add(&mut self, at: usize, having: &Bits, sum: Score) {
+        if sum >= self.bar {
+            return self.promising.add(having);
+        }
+        let Some(&(found, most, rest)) = self.members.get(at) else { return };
+        if sum + most + rest < self.bar {
+            return;
+        }
+        let mut with = having.clone();
+        with.keep(found);
+        if !with.is_empty() {
+            self.add(at + 1, &with, sum + most);
+        }
+        self.add(at + 1, having, sum);
     }
 }
 
@@ -107,6 +162,20 @@ impl Part for Every {
     fn cost(&self) -> u64 {
         self.members.iter().map(|member| member.part.cost()).min().unwrap_or(0)
     }
+
+    fn most(&self) -> Score {
+        self.members.iter().map(Member::most).sum()
+    }
+
+    fn promising(&self, found: &Bits, bar: Score) -> Bits {
+        let mosts: Vec<Score> = self.members.iter().map(Member::most).collect();
+        let mut promising = found.clone();
+        for (at, member) in self.members.iter().enumerate().filter(|(_, member)| member.scored) {
+            let others = mosts[..at].iter().chain(&mosts[at + 1..]).sum::<Score>();
+            promising.keep(&member.part.promising(found, bar - others));
+        }
+        promising
+    }
 }
 
 /// The documents that so many parts have at least. They score the sum of
@@ -157,6 +226,14 @@ impl Part for Any {
     fn cost(&self) -> u64 {
         cost_of_all(&self.members)
     }
+
+    fn most(&self) -> Score {
+        self.members.iter().map(Member::most).sum()
+    }
+
+    fn promising(&self, found: &Bits, bar: Score) -> Bits {
+        SufficientMembers::promising(&self.members, found, bar)
+    }
 }
 
 /// The documents that any part has. They score what the best part gives them,
@@ -198,6 +275,17 @@ impl Part for Best {
     fn cost(&self) -> u64 {
         cost_of_all(&self.members)
     }
+
+    /// What its best part and the shares of the other ones come to; a part may give anything, so
+    /// nothing is subtracted.
+    fn most(&self) -> Score {
+        let (mut best, mut others) = (0.0, 0.0);
+        for most in self.members.iter().map(Member::most) {
+            others += Score::min(best, most);
+            best = Score::max(best, most);
+        }
+        if self.share > 0.0 { best + others * self.share } else { best }
+    }
 }
 
 /// The documents of a part, each with one score.
@@ -228,6 +316,10 @@ impl Part for Constant {
     fn cost(&self) -> u64 {
         self.part.cost()
     }
+
+    fn most(&self) -> Score {
+        self.score
+    }
 }
 
 /// Every document of a segment, or none of it; each scores 0.
@@ -257,5 +349,9 @@ impl Part for Everything {
 
     fn cost(&self) -> u64 {
         u64::from(self.end)
+    }
+
+    fn most(&self) -> Score {
+        0.0
     }
 }

@@ -324,4 +324,8 @@ impl Part for EvidencePart {
     fn cost(&self) -> u64 {
         self.sources.iter().map(|source| source.docs.cost()).sum()
     }
+
+    fn most(&self) -> Score {
+        self.model.most(self.worth)
+    }
 }

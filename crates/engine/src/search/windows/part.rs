@@ -1,6 +1,6 @@
 //! What each part of a plan does with a window.
 
-use tantivy::DocId;
+use tantivy::{DocId, Score};
 
 use super::bits::Bits;
 use super::window::Window;
@@ -22,4 +22,15 @@ pub(super) trait Part {
     /// What it takes to go through all its documents, of that for a list of as
     /// many.
     fn cost(&self) -> u64;
+
+    /// What a document scores at most, but for rounding.
+    fn most(&self) -> Score {
+        Score::INFINITY
+    }
+
+    /// Those of the documents `found` in the present window, all of which it
+    /// has marked, that may score as much as `bar`.
+    fn promising(&self, found: &Bits, bar: Score) -> Bits {
+        if self.most() < bar { Bits::none() } else { found.clone() }
+    }
 }

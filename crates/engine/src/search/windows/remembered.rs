@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::{DocId, TERMINATED};
+use tantivy::{DocId, Score, TERMINATED};
 
 use super::bits::Bits;
 use super::part::Part;
@@ -30,5 +30,9 @@ impl Part for Remembered {
 
     fn cost(&self) -> u64 {
         self.docs.cost()
+    }
+
+    fn most(&self) -> Score {
+        0.0
     }
 }

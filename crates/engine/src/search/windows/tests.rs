@@ -11,6 +11,8 @@ use super::walked::Walked;
 use super::*;
 use crate::index::schema;
 use crate::search::evidence::{Evidence, Source, norms};
+use crate::search::rank::{HitRanking, RankKey};
+use crate::search::search_options::HitWindow;
 use crate::search::small::{Draft, Small, scorer, scores};
 use crate::study_lists::StudyList;
 use trialdex_plan::{Model, Pattern, Slot, Stretch};
@@ -43,7 +45,11 @@ fn text(document: u32, field: u32) -> String {
 
 /// An index of two segments, without a few of its documents.
 static INDEX: LazyLock<Small> = LazyLock::new(|| {
-    let draft = |document| Draft { other: text(document, 1), ..Draft::of(&text(document, 0)) };
+    let draft = |document| Draft {
+        other: text(document, 1),
+        nct: u64::from(document),
+        ..Draft::of(&text(document, 0))
+    };
     let large = (0..SEGMENTS[0]).map(draft).collect();
     let small = (SEGMENTS[0]..SEGMENTS[0] + SEGMENTS[1]).map(draft).collect();
     Small::new(&[large, small]).without(&[0, 17, 4_096, 8_999, 9_100])
@@ -321,6 +327,66 @@ proptest! {
         let stopped = count(&unscored, &searcher, executor, Some(&stop));
         prop_assert!(stopped.is_err() || expected.is_empty(), "not stopped");
     }
+}
+
+/// The best hits of a plan, each with the bits of its score, and how many there are.
+fn best(tree: &Tree, limit: Option<usize>, executor: &Executor) -> (Vec<(u32, u32)>, usize) {
+    let searcher = INDEX.searcher();
+    let (keys, window) =
+        (vec![RankKey::Score { descending: true }], HitWindow { offset: 0, limit });
+    let ranking = HitRanking::new(Small::numbers(&searcher), keys, window, 0);
+    let plan = tree.prepared(&searcher, true);
+    let ranked = rank(&plan, &searcher, executor, &ranking, None).expect("ranked");
+    let best = ranked.best.iter().map(|best| (best.nct, best.score.to_bits()));
+    (best.collect(), ranked.total)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What cannot be one of the best hits is not scored; the best hits and their number are the
+    /// same as where everything is.
+    #[test]
+    fn the_best_hits_are_the_same_whatever_is_passed_over(
+        tree in tree(),
+        limit in 1..40_usize,
+        parallel: bool,
+    ) {
+        let executor = &EXECUTORS[usize::from(parallel)];
+        let (all, total) = best(&tree, None, executor);
+        let (first, counted) = best(&tree, Some(limit), executor);
+        prop_assert_eq!(counted, total);
+        prop_assert_eq!(&first[..], &all[..limit.min(all.len())]);
+    }
+}
+
+#[test]
+fn what_has_too_few_words_for_the_best_hits_is_not_promising() {
+    let searcher = INDEX.searcher();
+    let word = |word: &str| {
+        let pattern = Pattern::Term(word.to_owned());
+        let (other_field, synonym, beforehand, lengths) = (false, None, false, true);
+        Tree::Evidence(vec![TestSource { pattern, other_field, synonym, beforehand, lengths }])
+    };
+    let tree = Tree::Any(vec![word("a"), word("b"), word("c")], 1);
+    let reader = INDEX.segment_of(&searcher, 0);
+    let part = tree.prepared(&searcher, true).open(reader, true).expect("opened");
+    let mut windows = SegmentWindows::new(part, true);
+    let window = windows.next().expect("a window");
+    let (found, documents) = (window.found.clone(), window.base..window.end());
+    // Each of the words gives at most 1.7 times 2.2.
+    let promising = |bar| windows.part.promising(&found, bar).count();
+    let of_counts = [(0.0, 1), (3.7, 1), (3.8, 2), (7.4, 2), (7.5, 3), (11.2, 3)];
+    let words_in = |document: u32| {
+        let text = text(document, 0);
+        ["a", "b", "c"].iter().filter(|word| text.split(' ').any(|one| one == **word)).count()
+    };
+    for (bar, least) in of_counts {
+        // Deleted documents are told apart later.
+        let expected = documents.clone().filter(|document| words_in(*document) >= least).count();
+        assert_eq!(promising(bar), expected as u64, "{bar}");
+    }
+    assert_eq!(promising(11.3), 0);
 }
 
 /// Looks at a few documents of each other window, and goes through the rest.

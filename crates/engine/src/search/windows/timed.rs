@@ -1,6 +1,6 @@
 //! Parts whose time is measured.
 
-use tantivy::DocId;
+use tantivy::{DocId, Score};
 
 use super::bits::Bits;
 use super::part::Part;
@@ -36,6 +36,14 @@ impl Part for Timed {
 
     fn cost(&self) -> u64 {
         self.part.cost()
+    }
+
+    fn most(&self) -> Score {
+        self.part.most()
+    }
+
+    fn promising(&self, found: &Bits, bar: Score) -> Bits {
+        self.part.promising(found, bar)
     }
 }
 
