@@ -1,6 +1,7 @@
 //! The table of commands: what can be typed, and what runs it.
 
 mod batch;
+mod changes;
 mod check;
 mod eval;
 mod export;
@@ -30,6 +31,7 @@ use crate::cli::config::with_settings;
 use crate::cli::mistyped::explained;
 use crate::cli::{CommandResult, Console, Failure};
 use batch::BatchArgs;
+use changes::ChangesArgs;
 use check::CheckArgs;
 use eval::EvalArgs;
 use export::ExportArgs;
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Facets(FacetsArgs),
     /// Run a search again from its receipt, and compare the hits
     Verify(VerifyArgs),
+    /// Show which studies came, went and changed, and in which fields
+    Changes(ChangesArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
     /// Translate a search strategy written for Ovid, PubMed or another system
@@ -148,6 +152,7 @@ impl Cli {
             Command::Show(arguments) => show::run(console, global, arguments),
             Command::Export(arguments) => export::run(console, global, arguments),
             Command::Status(arguments) => status::run(console, global, arguments),
+            Command::Changes(arguments) => changes::run(console, global, arguments),
             Command::Check(arguments) => check::run(console, global, arguments),
             Command::Fields(arguments) => fields::run(console, global, arguments),
             Command::Facets(arguments) => facets::run(console, global, arguments),

@@ -8,6 +8,7 @@ mod suite {
     mod abbreviations;
     mod asked;
     mod assistants;
+    mod changes;
     mod cli;
     mod containers;
     mod disclosure;

@@ -1,6 +1,7 @@
 //! Formats hits, studies and measures for people and programs.
 
 mod also;
+mod changes;
 mod details;
 mod disclosure;
 mod evaluation;
@@ -23,6 +24,7 @@ mod thesaurus;
 use trialdex_records::study::clean;
 pub use trialdex_records::study::number_format::{bytes, grouped, plural};
 
+pub use changes::{ChangeCounts, ChangeFormat, ChangeKind, ChangeWriter, FeedHeading, StudyChange};
 pub use details::details_text;
 pub use disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};

@@ -35,6 +35,7 @@
 
 mod answer;
 mod asked_search;
+mod changes;
 mod countable_field;
 mod open_index;
 mod session;
@@ -42,6 +43,7 @@ mod strategy_counts;
 
 pub use answer::SearchAnswer;
 pub use asked_search::AskedSearch;
+pub use changes::{ChangedStudy, IndexChanges, changes_between};
 pub use countable_field::{FieldError, SHORT_FIELD_NAMES, countable_field};
 pub use open_index::{OpenIndex, absent};
 pub use session::{AskError, Session};

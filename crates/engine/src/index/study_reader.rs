@@ -141,7 +141,7 @@ impl<'a> StudyReader<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub(crate) fn digest(&self, place: DocumentPlace) -> Result<u64, IndexError> {
+    pub fn digest(&self, place: DocumentPlace) -> Result<u64, IndexError> {
         self.store.digest(&self.searcher, place.0)
     }
 

@@ -1,0 +1,313 @@
+//! `trialdex changes`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use trialdex_engine::index::{IndexError, Store, StudyReader};
+use trialdex_engine::search::receipt::{Change, verify};
+use trialdex_engine::search::search;
+use trialdex_output::{
+    ChangeCounts, ChangeFormat, ChangeKind, ChangeWriter, FeedHeading, StudyChange,
+};
+use trialdex_plan::receipt::ReplayedSearch;
+use trialdex_query::Filter;
+use trialdex_records::study::{FieldDifference, NctId, PartialDate, Study, differences};
+use trialdex_session::{AskedSearch, ChangedStudy, changes_between};
+
+use crate::cli::args::GlobalArgs;
+use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
+use crate::cli::build::open_or_build;
+use crate::cli::receipt_file::{now, read};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
+
+const EXAMPLES: &str = "\
+Examples:
+  trialdex changes --since 2026-03-01               records posted or updated since
+  trialdex changes --since 2026-03-01 aplastic anemia --status recruiting
+  trialdex search asthma --receipt asthma.json      once; and a month later:
+  trialdex changes --since asthma.json              which hits came, went and changed
+  trialdex changes --between index.before index     in which fields, too
+  trialdex changes --between index.before index asthma --format atom > asthma.atom";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ChangesArgs {
+    /// A day, such as `2026-03-01`; a receipt of `search --receipt`; or the directory of an
+    /// earlier index
+    #[arg(long, value_name = "DAY|RECEIPT|DIR", required_unless_present = "between")]
+    pub(crate) since: Option<PathBuf>,
+    /// An earlier index and a later one
+    #[arg(long, num_args = 2, value_names = ["DIR", "DIR"], conflicts_with = "since")]
+    pub(crate) between: Option<Vec<PathBuf>>,
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+    /// Write values whole
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// How to write the changes: `jsonl` is one object a study, `atom` a feed for readers of news
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ChangeFormatArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChangeFormatArg {
+    Text,
+    Jsonl,
+    Atom,
+}
+
+impl From<ChangeFormatArg> for ChangeFormat {
+    fn from(format: ChangeFormatArg) -> Self {
+        match format {
+            ChangeFormatArg::Text => Self::Text,
+            ChangeFormatArg::Jsonl => Self::JsonLines,
+            ChangeFormatArg::Atom => Self::Atom,
+        }
+    }
+}
+
+/// What changes are since.
+enum Since<'a> {
+    Day(PartialDate, &'a str),
+    Receipt(&'a Path),
+    Index(&'a Path),
+}
+
+impl<'a> Since<'a> {
+    fn of(typed: &'a Path) -> Self {
+        let day = typed.to_str().and_then(|text| Some((PartialDate::parse(text)?, text)));
+        match day {
+            Some((day, text)) if !typed.exists() => Self::Day(day, text),
+            _ if typed.is_dir() => Self::Index(typed),
+            _ => Self::Receipt(typed),
+        }
+    }
+}
+
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ChangesArgs,
+) -> CommandResult {
+    let counts = match (&arguments.between, &arguments.since) {
+        (Some(both), _) => between(console, arguments, &both[0], &both[1])?,
+        (None, Some(since)) => match Since::of(since) {
+            Since::Day(day, text) => since_day(console, global, arguments, day, text)?,
+            Since::Receipt(path) => since_receipt(console, global, arguments, path)?,
+            Since::Index(before) => between(console, arguments, before, &global.index)?,
+        },
+        (None, None) => ChangeCounts::default(),
+    };
+    Ok(if counts.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// The studies of an index, or hits of a search, that were posted or updated since a day.
+fn since_day(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ChangesArgs,
+    day: PartialDate,
+    text: &str,
+) -> Result<ChangeCounts, Failure> {
+    let store = open_or_build(console, &global.index)?;
+    let first = day.days().0;
+    let day = PartialDate::first_day(day);
+    let range = |field: &str| format!("AREA[{field}]RANGE[{day}, MAX]");
+    let since = format!("{} OR {}", range("StudyFirstPostDate"), range("LastUpdatePostDate"));
+    let searched = asked_search(console, arguments, Some(&since))?;
+    let searched = searched.ok_or_else(|| Failure::new("nothing is asked for"))?;
+    let latest = store.status()?.latest_update;
+    let is_before =
+        |latest: &str| PartialDate::parse(latest).is_some_and(|date| date.days().1 < first);
+    if let Some(latest) = latest.filter(|latest| is_before(latest)) {
+        console.say(&format!(
+            "note: no record of the index was updated since {text}; the latest one was on {latest}"
+        ));
+    }
+    let hits = search(&store, &searched.options())?;
+    let reading = store.reading()?;
+    let mut writer = begin(console, arguments, &format!("since {text}"), Some(&searched))?;
+    let mut found: Vec<_> = hits.hits.iter().map(|hit| hit.nct_id).zip(hits.places()).collect();
+    found.sort_unstable();
+    for (nct_id, place) in found {
+        let study = reading.study(place)?;
+        let posted = study.text("StudyFirstPostDate").and_then(PartialDate::parse);
+        let (kind, change) = match posted {
+            Some(posted) if posted.days().1 >= first => (ChangeKind::Came, Change::New),
+            _ => (ChangeKind::Changed, Change::Changed),
+        };
+        writer.write(&described(nct_id, kind, change, &study, Vec::new()))?;
+    }
+    Ok(writer.finish()?)
+}
+
+/// The hits of a receipt's search that came, went and changed since.
+fn since_receipt(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ChangesArgs,
+    path: &Path,
+) -> Result<ChangeCounts, Failure> {
+    if asks_for_something(&arguments.query)? {
+        return Err(Failure::new("a receipt has its own search")
+            .hint("type `trialdex changes --since FILE` without words and filters"));
+    }
+    let receipt = read(path).map_err(|failure| match path.exists() || path == Path::new("-") {
+        true => failure,
+        false => failure.hint(
+            "name a day such as `2026-03-01`, a receipt of `search --receipt`, or the directory of an \
+             earlier index",
+        ),
+    })?;
+    let ReplayedSearch { search, .. } = receipt.replay()?;
+    let searched = with_files(search)?;
+    let store = Store::open(&global.index)?;
+    let verified = verify(&receipt, &store, &searched.options(), searched.expression())?;
+    let reading = store.reading()?;
+    let title = format!("since {}", receipt.date);
+    let mut writer = begin(console, arguments, &title, Some(&searched))?;
+    let changed = verified.changed.iter().map(|id| (id, Change::Changed));
+    let all = verified.came.iter().map(|(id, change)| (ChangeKind::Came, id, *change));
+    let all = all.chain(verified.went.iter().map(|(id, change)| (ChangeKind::Went, id, *change)));
+    let all = all.chain(changed.map(|(id, change)| (ChangeKind::Changed, id, change)));
+    for (kind, id, change) in all {
+        let nct_id = NctId::parse(id)
+            .ok_or_else(|| Failure::new(format!("{}: `{id}` is no NCT number", path.display())))?;
+        let place = reading.find(nct_id)?;
+        let study = place.map(|place| reading.study(place)).transpose()?.unwrap_or_default();
+        writer.write(&described(nct_id, kind, change, &study, Vec::new()))?;
+    }
+    Ok(writer.finish()?)
+}
+
+/// What differs between two indexes, or between the hits of a search in them.
+fn between(
+    console: &mut Console,
+    arguments: &ChangesArgs,
+    before: &Path,
+    after: &Path,
+) -> Result<ChangeCounts, Failure> {
+    let (before, after) = (opened(before)?, opened(after)?);
+    let searched = asked_search(console, arguments, None)?;
+    let changes = changes_between(&before, &after, searched.as_ref())?;
+    let readings = (before.reading()?, after.reading()?);
+    let mut writer = begin(console, arguments, "between two indexes", searched.as_ref())?;
+    let all = changes.came.iter().map(|study| (ChangeKind::Came, study));
+    let all = all.chain(changes.went.iter().map(|study| (ChangeKind::Went, study)));
+    let all = all.chain(changes.changed.iter().map(|study| (ChangeKind::Changed, study)));
+    let mut downloaded = 0_u64;
+    for (kind, study) in all {
+        match compared(kind, *study, &readings)? {
+            Some(change) => writer.write(&change)?,
+            None => downloaded += 1,
+        }
+    }
+    let counts = writer.finish()?;
+    if downloaded > 0 {
+        let records = trialdex_output::plural(downloaded, "record differs", "records differ");
+        console.say(&format!("note: {records} in nothing but the date of the download"));
+    }
+    Ok(counts)
+}
+
+/// What changed in a study; `None` where its record was downloaded on another day, and is the same.
+fn compared(
+    kind: ChangeKind,
+    study: ChangedStudy,
+    (before, after): &(StudyReader<'_>, StudyReader<'_>),
+) -> Result<Option<StudyChange>, IndexError> {
+    let was = study.before.map(|place| before.study(place)).transpose()?;
+    let is = study.after.map(|place| after.study(place)).transpose()?;
+    let fields = match (&was, &is) {
+        (Some(was), Some(is)) => differences(was, is),
+        _ => Vec::new(),
+    };
+    if kind == ChangeKind::Changed && fields.is_empty() {
+        return Ok(None);
+    }
+    let known = is.or(was).unwrap_or_default();
+    // Another download alone is no other record.
+    let change = match study.change {
+        Change::Changed if fields.is_empty() => Change::Same,
+        change => change,
+    };
+    Ok(Some(described(study.nct_id, kind, change, &known, fields)))
+}
+
+fn described(
+    nct_id: NctId,
+    kind: ChangeKind,
+    change: Change,
+    study: &Study,
+    fields: Vec<FieldDifference>,
+) -> StudyChange {
+    let title = study.text("BriefTitle").or_else(|| study.text("OfficialTitle"));
+    StudyChange {
+        nct_id,
+        kind,
+        change,
+        title: title.unwrap_or_default().to_owned(),
+        updated: study.text("LastUpdatePostDate").map(str::to_owned),
+        fields,
+    }
+}
+
+/// An index that is named.
+fn opened(directory: &Path) -> Result<Store, Failure> {
+    Store::open(directory).map_err(|error| {
+        let failure = Failure::from(error);
+        match directory.is_dir() {
+            true => failure,
+            false => failure.hint(
+                "name the directories of two indexes; `trialdex index DUMP --index DIR` makes one \
+                 of a dump",
+            ),
+        }
+    })
+}
+
+fn asks_for_something(query: &QueryArgs) -> Result<bool, Failure> {
+    let request = query.flags()?.request;
+    Ok(!(query.words.is_empty() && request.queries.is_empty() && request.filters.is_empty()))
+}
+
+/// The search that is typed, with one more filter; `None` where all studies are meant.
+fn asked_search(
+    console: &Console,
+    arguments: &ChangesArgs,
+    filter: Option<&str>,
+) -> Result<Option<AskedSearch>, Failure> {
+    if filter.is_none() && !asks_for_something(&arguments.query)? {
+        return Ok(None);
+    }
+    let words = arguments.query.words()?;
+    let mut search = arguments.query.flags()?;
+    search.request.queries.splice(0..0, words);
+    let filter = filter.map(|filter| (Filter::Expression, filter.to_owned()));
+    search.request.filters.extend(filter);
+    let searched = asked(search)?;
+    say_remarks(console, &searched);
+    Ok(Some(searched))
+}
+
+fn begin<'c>(
+    console: &'c mut Console,
+    arguments: &ChangesArgs,
+    since: &str,
+    searched: Option<&AskedSearch>,
+) -> Result<ChangeWriter<&'c mut dyn std::io::Write>, Failure> {
+    let expression = searched.map_or("all studies", AskedSearch::expression);
+    let heading = FeedHeading {
+        title: format!("Changes {since}: {expression}"),
+        id: blake3::hash(expression.as_bytes()).to_hex()[..16].to_owned(),
+        made: now(),
+    };
+    match arguments.format {
+        ChangeFormatArg::Text => console.page(),
+        ChangeFormatArg::Jsonl | ChangeFormatArg::Atom => console.data(),
+    }
+    let paint = console.paint;
+    let out: &mut dyn std::io::Write = &mut console.out;
+    Ok(ChangeWriter::begin(out, arguments.format.into(), paint, arguments.full, heading)?)
+}
