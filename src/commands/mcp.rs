@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
@@ -41,6 +41,9 @@ pub(crate) struct McpArgs {
     /// File with synonyms of your own; empty for none
     #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none())]
     pub(crate) synonyms: Option<PathBuf>,
+    /// Seconds after which a call is stopped
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) time_limit: u64,
 }
 
 pub(crate) fn run(global: &GlobalArgs, arguments: &McpArgs) -> CommandResult {
@@ -51,6 +54,7 @@ pub(crate) fn run(global: &GlobalArgs, arguments: &McpArgs) -> CommandResult {
         synonyms: synonyms.map(|path| path.display().to_string()),
         receipts: receipts(arguments)?,
         desk: desk(arguments)?,
+        time_limit: Duration::from_secs(arguments.time_limit),
     };
     let tools = Arc::new(Toolbox::new(Arc::new(session), options));
     serve(tools, tokio::io::stdin(), tokio::io::stdout())

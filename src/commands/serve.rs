@@ -81,6 +81,7 @@ pub(crate) fn run(
     let tools = ToolboxOptions {
         now: SystemTime::now,
         synonyms: synonyms.map(|path| path.display().to_string()),
+        time_limit: Duration::from_secs(arguments.time_limit),
         ..ToolboxOptions::default()
     };
     let tools = Arc::new(Toolbox::new(session.clone(), tools));

@@ -1,6 +1,6 @@
 //! The tools for assistants, as a client of the protocol meets them.
 
-mod client;
+pub(super) mod client;
 mod fuzzed;
 
 use serde_json::{Value, json};

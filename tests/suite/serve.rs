@@ -1,5 +1,9 @@
 //! The server: the registry's API over an index.
 
+mod habits;
+mod load;
+mod statistics;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -68,6 +72,18 @@ impl RunningServer {
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         assert_eq!(answer.headers["content-type"], "application/json");
         serde_json::from_slice(&answer.body).expect("JSON")
+    }
+
+    /// The answer to a message of an assistant.
+    fn assist(&self, message: &Value) -> Value {
+        let body = message.to_string();
+        let head = format!(
+            "POST /mcp HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\nContent-Length: {}",
+            self.address,
+            body.len()
+        );
+        serde_json::from_slice(&self.send_with(&head, &body).body).expect("JSON")
     }
 
     /// What a refused request is told.

@@ -1,6 +1,7 @@
 //! The Model Context Protocol.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
@@ -16,6 +17,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use trialdex_session::StopAtEnd;
 
 use crate::answer::ToolAnswer;
 use crate::failure::ToolFailure;
@@ -63,20 +67,28 @@ impl Assistant {
         Self { tools, room: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// Does something that takes a while, apart from the messages.
+    /// Does something that takes a while, apart from the messages. Past the limit of time, or when
+    /// the client takes its call back, the work is asked to stop.
     async fn apart<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Toolbox) -> T + Send + 'static,
-    ) -> Result<T, ErrorData> {
-        let room = self.room.clone().acquire_owned().await;
+        work: impl FnOnce(&Toolbox) -> Result<T, ToolFailure> + Send + 'static,
+    ) -> Result<Result<T, ToolFailure>, ErrorData> {
+        let limit = self.tools.time_limit();
+        let Ok(room) = timeout(limit, self.room.clone().acquire_owned()).await else {
+            return Ok(Err(ToolFailure::new("other calls are worked on").hint("call again later")));
+        };
         let room = room.map_err(|error| internal(&error))?;
-        let tools = self.tools.clone();
+        let stop = StopAtEnd::default();
+        let tools = self.tools.stopped_by(stop.flag());
         let done = tokio::task::spawn_blocking(move || {
             let done = work(&tools);
             drop(room);
             done
         });
-        done.await.map_err(|_| internal(&"the program failed within itself"))
+        match timeout(limit, done).await {
+            Ok(done) => done.map_err(|_| internal(&"the program failed within itself")),
+            Err(_) => Ok(Err(too_long(limit))),
+        }
     }
 }
 
@@ -106,8 +118,12 @@ impl ServerHandler for Assistant {
         _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let (name, arguments) = (request.name, request.arguments.unwrap_or_default());
-        let answer = self.apart(move |tools| tools.call(&name, arguments)).await?;
-        let answer = answer.map_err(|failure| invalid(&failure))?;
+        // A tool that there is not is an error of the protocol, all else an answer.
+        let called = self.apart(move |tools| Ok(tools.call(&name, arguments))).await?;
+        let answer = match called {
+            Ok(answer) => answer.map_err(|failure| invalid(&failure))?,
+            Err(stopped) => ToolAnswer::failed(&stopped),
+        };
         Ok(result(answer).into())
     }
 
@@ -165,6 +181,12 @@ impl ServerHandler for Assistant {
         let text = prompt::text(&request.name, &given).map_err(|failure| invalid(&failure))?;
         Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).into())
     }
+}
+
+fn too_long(limit: Duration) -> ToolFailure {
+    let seconds = limit.as_secs();
+    ToolFailure::new(format!("the call took longer than {seconds} seconds and was stopped"))
+        .hint("ask for less: fewer words, or the parts one by one")
 }
 
 /// An answer as the protocol has it: the same value as text and as structure.

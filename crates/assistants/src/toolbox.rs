@@ -1,8 +1,9 @@
 //! What tools work with: an open index, receipts, a review.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use trialdex_engine::index::rfc3339;
 use trialdex_plan::SearchRequest;
@@ -12,6 +13,9 @@ use trialdex_session::{AskedSearch, OpenIndex, Session};
 use crate::failure::ToolFailure;
 use crate::kept_receipts::KeptReceipts;
 use crate::review_desk::ReviewDesk;
+
+/// How long a call takes at most, unless the program says otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// What a toolbox is made with.
 #[derive(Debug)]
@@ -24,31 +28,54 @@ pub struct ToolboxOptions {
     pub receipts: Option<PathBuf>,
     /// A review that the assistant decides in.
     pub desk: Option<ReviewDesk>,
+    /// How long a call may wait and work, each, before it is stopped.
+    pub time_limit: Duration,
 }
 
 impl Default for ToolboxOptions {
     /// No synonyms, no directory, no review, and no time but that of the first computers.
     fn default() -> Self {
-        Self { now: || SystemTime::UNIX_EPOCH, synonyms: None, receipts: None, desk: None }
+        Self {
+            now: || SystemTime::UNIX_EPOCH,
+            synonyms: None,
+            receipts: None,
+            desk: None,
+            time_limit: TIME_LIMIT,
+        }
     }
 }
 
-/// The tools over an open index. Threads share it.
+/// The tools over an open index. Copies share all of it.
+#[derive(Clone)]
 pub struct Toolbox {
     session: Arc<Session>,
     now: fn() -> SystemTime,
     synonyms: Option<String>,
-    pub(crate) receipts: KeptReceipts,
-    desk: Option<Mutex<ReviewDesk>>,
+    pub(crate) receipts: Arc<KeptReceipts>,
+    desk: Option<Arc<Mutex<ReviewDesk>>>,
+    time_limit: Duration,
+    /// Set by another thread to stop the searches of a call.
+    stop: Arc<AtomicBool>,
 }
 
 impl Toolbox {
     /// Tools over an index.
     #[must_use]
     pub fn new(session: Arc<Session>, options: ToolboxOptions) -> Self {
-        let ToolboxOptions { now, synonyms, receipts, desk } = options;
-        let (receipts, desk) = (KeptReceipts::new(receipts), desk.map(Mutex::new));
-        Self { session, now, synonyms, receipts, desk }
+        let ToolboxOptions { now, synonyms, receipts, desk, time_limit } = options;
+        let receipts = Arc::new(KeptReceipts::new(receipts));
+        let desk = desk.map(|desk| Arc::new(Mutex::new(desk)));
+        Self { session, now, synonyms, receipts, desk, time_limit, stop: Arc::default() }
+    }
+
+    /// The same for a call that another thread can stop.
+    pub(crate) fn stopped_by(&self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..self.clone() }
+    }
+
+    /// How long a call may wait and work, each.
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.time_limit
     }
 
     /// Whether the assistant decides in a review.
@@ -68,6 +95,7 @@ impl Toolbox {
     pub(crate) fn ask(&self, request: SearchRequest) -> Result<AskedSearch, ToolFailure> {
         let mut asked = self.session.ask(request)?;
         asked.search.request.ranking.synonyms.clone_from(&self.synonyms);
+        asked.stop = self.stop.clone();
         Ok(asked)
     }
 

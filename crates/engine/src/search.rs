@@ -20,6 +20,7 @@ mod rank;
 mod ranked_search;
 pub mod receipt;
 mod search_options;
+mod site_distances;
 mod sites;
 mod slot_postings;
 #[cfg(test)]

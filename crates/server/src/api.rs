@@ -3,6 +3,7 @@
 mod answers;
 pub(crate) mod api_error;
 mod fhir;
+mod geo_decay;
 mod model;
 mod model_routes;
 pub(crate) mod page_token;
@@ -11,7 +12,6 @@ mod parameters;
 mod patterns;
 mod projection;
 mod request;
-pub(crate) mod statistics;
 mod stats_routes;
 mod studies;
 mod study;
@@ -27,14 +27,15 @@ use crate::service::Service;
 /// routes there.
 pub(crate) const BASE: &str = "/api/v2";
 
-/// All operations, with and without the base. They are not nested: what answers sees the whole
+/// All operations, with and without the base and a slash at the end. They are not nested: what answers sees the whole
 /// path.
 pub(crate) fn routes() -> Router<Arc<Service>> {
-    operations("").merge(operations(BASE))
+    let all = ["", BASE].into_iter().flat_map(|base| ["", "/"].map(|end| operations(base, end)));
+    all.fold(Router::new(), Router::merge)
 }
 
-fn operations(base: &str) -> Router<Arc<Service>> {
-    let at = |path: &str| format!("{base}{path}");
+fn operations(base: &str, end: &str) -> Router<Arc<Service>> {
+    let at = |path: &str| format!("{base}{path}{end}");
     Router::new()
         .route(&at("/studies"), get(studies::studies))
         .route(&at("/studies/metadata"), get(model_routes::data_model))

@@ -24,6 +24,7 @@ mod listener;
 mod metrics;
 mod routes;
 mod service;
+mod statistics;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -33,7 +34,7 @@ use std::time::Duration;
 
 pub use axum::Router;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use trialdex_session::Session;
 
@@ -43,6 +44,17 @@ use service::Service;
 
 /// How often the server looks whether the index was written to.
 const REFRESH: Duration = Duration::from_secs(1);
+
+/// Threads besides those of requests: for pages that are made while they are sent, assistants and
+/// statistics.
+const SENDING: usize = 32;
+
+/// How often it looks whether statistics are to be counted.
+const COUNT: Duration = Duration::from_millis(250);
+
+/// How much longer than the last count it waits with the next: an index that is written to all the
+/// time does not keep the server counting.
+const PAUSE: u32 = 9;
 
 /// Where and for whom a server answers, and what it does at most.
 #[derive(Debug, Clone)]
@@ -140,14 +152,21 @@ impl Server {
     ///
     /// Where threads cannot be had.
     pub fn run(self) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // Requests in work, and pages that go on being made while they are sent.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .max_blocking_threads(self.service.limits.at_once.max(1) + SENDING)
+            .build()?;
         let Self { listener, service, guard, mounted, stop, .. } = self;
         let farewell = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let refreshing = tokio::spawn(refresh(service.clone()));
+            let counting = tokio::spawn(count(service.clone()));
             let routes = routes::routes(&service, &guard, mounted);
-            listener::listen(listener, routes, service, stop.notified()).await;
+            listener::listen(listener, routes, service.clone(), stop.notified()).await;
             refreshing.abort();
+            counting.abort();
+            service.statistics.stop();
             Ok(())
         });
         // What still works was asked to stop; it is not waited for.
@@ -178,5 +197,22 @@ async fn refresh(service: Arc<Service>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Counts the statistics of later states of the index, for ever.
+async fn count(service: Arc<Service>) {
+    loop {
+        let service = service.clone();
+        let counted = tokio::task::spawn_blocking(move || service.renew_statistics()).await;
+        let took = match counted {
+            Ok(Ok(took)) => took,
+            Ok(Err(error)) => {
+                tracing::warn!("the statistics cannot be counted: {error}");
+                REFRESH
+            }
+            Err(_) => REFRESH,
+        };
+        sleep((PAUSE * took).max(COUNT)).await;
     }
 }

@@ -11,12 +11,12 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use trialdex_engine::index::IndexError;
-use trialdex_session::{OpenIndex, Session};
+use trialdex_session::{OpenIndex, Session, StopAtEnd};
 
 use crate::api::api_error::ApiError;
 use crate::api::page_token::PageToken;
-use crate::api::statistics::StatisticsMemory;
 use crate::metrics::Metrics;
+use crate::statistics::StatisticsKeeper;
 
 /// States of the index before the latest that clients can go on reading pages of.
 const KEPT: usize = 3;
@@ -40,7 +40,7 @@ pub(crate) struct Service {
     pub(crate) session: Arc<Session>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
-    pub(crate) statistics: StatisticsMemory,
+    pub(crate) statistics: StatisticsKeeper,
     states: Mutex<States>,
     working: Arc<Semaphore>,
 }
@@ -69,15 +69,6 @@ impl States {
     }
 }
 
-/// Asks the work of a request to stop once nobody waits for it.
-struct StopAtEnd(Arc<AtomicBool>);
-
-impl Drop for StopAtEnd {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 impl Service {
     pub(crate) fn new(session: Arc<Session>, limits: Limits) -> Self {
         let states = States { latest: session.current(), earlier: VecDeque::new() };
@@ -85,7 +76,7 @@ impl Service {
             session,
             limits,
             metrics: Metrics::default(),
-            statistics: StatisticsMemory::default(),
+            statistics: StatisticsKeeper::default(),
             states: Mutex::new(states),
             working: Arc::new(Semaphore::new(limits.at_once.max(1))),
         }
@@ -103,9 +94,8 @@ impl Service {
             self.metrics.busy();
             return Err(ApiError::later("The server is busy; send the request again"));
         };
-        let stop = Arc::<AtomicBool>::default();
-        let (service, watched) = (self.clone(), stop.clone());
-        let _stop = StopAtEnd(stop);
+        let stop = StopAtEnd::default();
+        let (service, watched) = (self.clone(), stop.flag());
         let work = spawn_blocking(move || {
             let _permit = permit;
             job(&service, &watched)
@@ -151,5 +141,16 @@ impl Service {
             self.metrics.refreshed();
         }
         Ok(new)
+    }
+
+    /// Counts the statistics of the latest state, if they are not there; how long that took. It
+    /// gives way to requests, unless some wait for it.
+    pub(crate) fn renew_statistics(&self) -> Result<Duration, IndexError> {
+        let is_busy = || {
+            let (running, waiting) =
+                (self.metrics.running.load(Ordering::Relaxed), self.statistics.waiting());
+            waiting == 0 && running > 0
+        };
+        self.statistics.renew(&self.session.current(), &is_busy)
     }
 }

@@ -39,6 +39,7 @@ mod changes;
 mod countable_field;
 mod open_index;
 mod session;
+mod stop_at_end;
 mod strategy_counts;
 
 pub use answer::SearchAnswer;
@@ -47,4 +48,5 @@ pub use changes::{ChangedStudy, IndexChanges, changes_between};
 pub use countable_field::{FieldError, SHORT_FIELD_NAMES, countable_field};
 pub use open_index::{OpenIndex, absent};
 pub use session::{AskError, Session};
+pub use stop_at_end::StopAtEnd;
 pub use strategy_counts::strategy_counts;

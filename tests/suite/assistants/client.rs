@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::super::harness::Sandbox;
 
 /// The version of the protocol with `initialize`, and the one without.
-pub(super) const EARLIER: &str = "2025-11-25";
-pub(super) const LATEST: &str = "2026-07-28";
+pub(in crate::suite) const EARLIER: &str = "2025-11-25";
+pub(in crate::suite) const LATEST: &str = "2026-07-28";
 
 /// A client that speaks one version of the protocol.
-pub(super) struct Client {
+pub(in crate::suite) struct Client {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -22,7 +22,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Starts the program, and begins as the version has it.
-    pub(super) fn start(sandbox: &Sandbox, flags: &[&str], era: &'static str) -> Self {
+    pub(in crate::suite) fn start(sandbox: &Sandbox, flags: &[&str], era: &'static str) -> Self {
         let (mut child, input) = sandbox.start_fed(&[&["mcp"], flags].concat());
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut client = Self { child, input, output, era, last: 0 };
@@ -46,7 +46,7 @@ impl Client {
     }
 
     /// The answer to a request. All that is written is a message in a line.
-    pub(super) fn request(&mut self, method: &str, mut params: Value) -> Value {
+    pub(in crate::suite) fn request(&mut self, method: &str, mut params: Value) -> Value {
         self.last += 1;
         if self.era == LATEST {
             params["_meta"] = json!({
@@ -79,21 +79,21 @@ impl Client {
     }
 
     /// The answer of a tool.
-    pub(super) fn tool(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(in crate::suite) fn tool(&mut self, tool: &str, arguments: Value) -> Value {
         let (is_error, answer) = self.call(tool, arguments);
         assert!(!is_error, "{tool}: {answer}");
         answer
     }
 
     /// What a tool says is wrong with a call.
-    pub(super) fn tool_error(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(in crate::suite) fn tool_error(&mut self, tool: &str, arguments: Value) -> Value {
         let (is_error, answer) = self.call(tool, arguments);
         assert!(is_error && answer["error"].is_string(), "{tool}: {answer}");
         answer
     }
 
     /// Closes the input, at which the program ends with nothing more to say.
-    pub(super) fn end(mut self) {
+    pub(in crate::suite) fn end(mut self) {
         drop(self.input);
         let mut rest = String::new();
         while self.output.read_line(&mut rest).expect("the rest") > 0 {}

@@ -10,12 +10,17 @@ use trialdex_plan::Circle;
 /// Mean radius of the earth in metres (IUGG).
 const EARTH: f64 = 6_371_008.8;
 
-/// Whether a point is in a circle, by the haversine formula.
-pub(super) fn holds(circle: &Circle, lat: f64, lon: f64) -> bool {
+/// Metres between two points, in degrees north and east, by the haversine formula.
+pub(super) fn metres(one: (f64, f64), other: (f64, f64)) -> f64 {
     let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
-    let across = circle.lat.to_radians().cos() * lat.to_radians().cos() * half(lon - circle.lon);
-    let chord = (half(lat - circle.lat) + across).clamp(0.0, 1.0);
-    2.0 * EARTH * chord.sqrt().asin() <= circle.metres
+    let across = one.0.to_radians().cos() * other.0.to_radians().cos() * half(other.1 - one.1);
+    let chord = (half(other.0 - one.0) + across).clamp(0.0, 1.0);
+    2.0 * EARTH * chord.sqrt().asin()
+}
+
+/// Whether a point is in a circle.
+pub(super) fn holds(circle: &Circle, lat: f64, lon: f64) -> bool {
+    metres((circle.lat, circle.lon), (lat, lon)) <= circle.metres
 }
 
 /// Steps north between which all of a circle lies.

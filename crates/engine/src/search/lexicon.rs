@@ -7,6 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError};
 
 use super::occurrences::Occurrences;
+use super::stop::go_on;
 use super::view::IndexView;
 use crate::index::FieldTerms;
 use crate::study_lists::StudyList;
@@ -27,11 +28,14 @@ impl Lexicon for IndexView<'_> {
     }
 
     fn frequency(&self, field: IndexField, term: &str) -> PlanResult<u64> {
+        // Of many words, the most time may be taken before any study is looked at.
+        go_on(self.stop.as_deref()).map_err(failed)?;
         let field = self.field(field).map_err(failed)?;
         self.store.frequency(&self.searcher, field, term).map_err(failed)
     }
 
     fn average_length(&self, field: IndexField) -> PlanResult<Option<f32>> {
+        go_on(self.stop.as_deref()).map_err(failed)?;
         let field = self.field(field).map_err(failed)?;
         if !self.searcher.schema().get_field_entry(field).has_fieldnorms() {
             return Ok(None);
@@ -45,6 +49,7 @@ impl Lexicon for IndexView<'_> {
         range: TermRange<'_>,
         accept: &dyn Fn(&str) -> bool,
     ) -> PlanResult<BTreeMap<String, u64>> {
+        go_on(self.stop.as_deref()).map_err(failed)?;
         self.counted_terms(field, range, accept).map_err(failed)
     }
 

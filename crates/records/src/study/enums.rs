@@ -66,11 +66,13 @@ static SHORT: &[(&str, &str, &str)] = &[
 
 /// Lower case, without blanks, underscores and hyphens.
 fn fold(value: &str) -> String {
-    value
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | ','))
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded(value).collect()
+}
+
+/// The same, character by character: most values differ in the first one.
+fn folded(value: &str) -> impl Iterator<Item = char> {
+    let said = value.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | ','));
+    said.flat_map(char::to_lowercase)
 }
 
 impl EnumType {
@@ -108,8 +110,8 @@ impl EnumType {
         if let Some((constant, _)) = self.values.iter().find(|(constant, _)| *constant == value) {
             return Some(constant);
         }
-        let folded = fold(value);
-        let same = |name: &str| fold(name) == folded;
+        let typed = fold(value);
+        let same = |name: &str| folded(name).eq(typed.chars());
         let known = self.values.iter().find(|(constant, label)| same(constant) || same(label));
         known.map(|(constant, _)| *constant)
     }

@@ -29,10 +29,10 @@ type Answered = Result<Response, ApiError>;
 
 fn answered(service: &Service, headers: &HeaderMap, text: impl FnOnce() -> String) -> Answered {
     let index = service.session.current();
-    if is_known(headers, &index) {
-        return Ok(not_modified(&index));
+    if is_known(headers, &index.state().digest) {
+        return Ok(not_modified(&index.state().digest));
     }
-    Ok(answer(&index, JSON, Body::from(text())))
+    Ok(answer(&index.state().digest, JSON, Body::from(text())))
 }
 
 pub(crate) async fn data_model(

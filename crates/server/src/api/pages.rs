@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -16,8 +17,9 @@ use trialdex_session::OpenIndex;
 
 use super::projection::Projection;
 
-/// Studies that are made at once: so many are in memory for whoever reads slowly.
-const AT_ONCE: usize = 50;
+/// Bytes that are made at once, but for the last study among them: so many are in memory for
+/// whoever reads slowly.
+const AT_ONCE: usize = 64 << 10;
 
 /// How the studies of a page are written.
 pub(crate) enum PageFormat {
@@ -48,9 +50,13 @@ impl Page {
         Self { index, format, places, begin, end, at: 0 }
     }
 
-    /// Whether one step makes all of it.
-    pub(crate) fn is_small(&self) -> bool {
-        self.places.len() <= AT_ONCE
+    /// The page as the body of an answer. What is in the first step is made before.
+    pub(crate) fn into_body(mut self) -> Result<Body, IndexError> {
+        let first = self.next()?;
+        if self.is_done() {
+            return Ok(Body::from(first));
+        }
+        Ok(Body::new(PageBody { begin: Some(first), rest: Some(self), running: None }))
     }
 
     fn is_done(&self) -> bool {
@@ -58,11 +64,10 @@ impl Page {
     }
 
     /// The next studies.
-    pub(crate) fn next(&mut self) -> Result<Vec<u8>, IndexError> {
+    fn next(&mut self) -> Result<Vec<u8>, IndexError> {
         let mut text = if self.at == 0 { self.begin.clone().into_bytes() } else { Vec::new() };
-        let end = self.places.len().min(self.at + AT_ONCE);
         let reader = self.index.store().reading()?;
-        for place in &self.places[self.at..end] {
+        while let Some(place) = self.places.get(self.at).filter(|_| text.len() < AT_ONCE) {
             match &self.format {
                 PageFormat::Json(projection) => {
                     text.extend_from_slice(if self.at == 0 { b"\n" } else { b",\n" });
@@ -89,15 +94,11 @@ impl Page {
 type Step = JoinHandle<Result<(Page, Vec<u8>), IndexError>>;
 
 /// The body of an answer with a page. Its studies are read when there is room to send them.
-pub(crate) struct PageBody {
+struct PageBody {
+    /// What is made already.
+    begin: Option<Vec<u8>>,
     rest: Option<Page>,
     running: Option<Step>,
-}
-
-impl PageBody {
-    pub(crate) fn new(page: Page) -> Self {
-        Self { rest: Some(page), running: None }
-    }
 }
 
 impl http_body::Body for PageBody {
@@ -108,6 +109,9 @@ impl http_body::Body for PageBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(begin) = self.begin.take() {
+            return Poll::Ready(Some(Ok(Frame::data(begin.into()))));
+        }
         loop {
             if let Some(step) = &mut self.running {
                 let made = ready!(Pin::new(step).poll(context));

@@ -10,6 +10,13 @@ pub(crate) fn study_number(text: &str) -> Option<NctId> {
     if written { NctId::from_number(significant.parse().ok()?) } else { None }
 }
 
+/// `distance(50)`: how far, without a place. A program of the field sends it where its user has
+/// typed a radius alone.
+pub(crate) fn is_radius(text: &str) -> bool {
+    let inner = text.strip_prefix("distance(").and_then(|rest| rest.strip_suffix(')'));
+    inner.is_some_and(|radius| is_decimal(without_unit(radius).unwrap_or(radius)))
+}
+
 /// `distance(39.0,-77.1,50mi)`
 pub(crate) fn is_circle(text: &str) -> bool {
     let inner = text.strip_prefix("distance(").and_then(|rest| rest.strip_suffix(')'));
@@ -19,24 +26,10 @@ pub(crate) fn is_circle(text: &str) -> bool {
     signed(lat) && signed(lon) && is_decimal(without_unit(radius).unwrap_or(radius))
 }
 
-/// `func:exp,scale:300mi,offset:0mi,decay:0.5`
-pub(crate) fn is_decay(text: &str) -> bool {
-    let parts: Vec<Option<(&str, &str)>> =
-        text.split(',').map(|part| part.split_once(':')).collect();
-    let [
-        Some(("func", func)),
-        Some(("scale", scale)),
-        Some(("offset", offset)),
-        Some(("decay", decay)),
-    ] = parts[..]
-    else {
-        return false;
-    };
-    let length = |text: &str| without_unit(text).is_some_and(is_decimal);
-    ["gauss", "exp", "linear"].contains(&func)
-        && length(scale)
-        && length(offset)
-        && is_decimal(decay)
+/// The place of `distance(39.0,-77.1,50mi)`, in degrees north and east.
+pub(crate) fn place_of(circle: &str) -> Option<(f64, f64)> {
+    let mut degrees = circle.strip_prefix("distance(")?.split(',').map(|it| it.parse().ok());
+    degrees.next().flatten().zip(degrees.next().flatten())
 }
 
 /// `ConditionSearch:1651367`
@@ -56,7 +49,7 @@ fn without_unit(text: &str) -> Option<&str> {
     text.strip_suffix("km").or_else(|| text.strip_suffix("mi"))
 }
 
-fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     match text.split_once('.') {
         Some((whole, part)) => is_digits(whole) && is_digits(part),
         None => is_digits(text),
@@ -88,9 +81,8 @@ mod tests {
         {
             assert!(!is_circle(wrong), "{wrong}");
         }
-        assert!(is_decay("func:linear,scale:100km,offset:10km,decay:0.1"));
-        assert!(!is_decay("func:cubic,scale:100km,offset:10km,decay:0.1"));
-        assert!(!is_decay("func:linear,scale:100,offset:10km,decay:0.1"));
+        assert!(is_radius("distance(50)") && is_radius("distance(0.5mi)"));
+        assert!(!is_radius("distance()") && !is_radius("distance(1,2,3)") && !is_radius("50"));
         assert!(is_synonym("ConditionSearch:1651367") && !is_synonym("ConditionSearch"));
         assert!(is_name("protocolSection.designModule") && !is_name("@query") && !is_name("1a"));
     }

@@ -11,7 +11,8 @@ use trialdex_session::AskError;
 
 use super::api_error::ApiError;
 use super::parameters::Parameters;
-use super::patterns::{is_circle, is_decay, is_name, is_synonym, study_number};
+use super::geo_decay::GeoDecay;
+use super::patterns::{is_circle, is_name, is_radius, is_synonym, place_of, study_number};
 
 /// Every parameter of `/studies`.
 pub(crate) const PARAMETERS: [&str; 29] = [
@@ -80,11 +81,19 @@ pub(crate) fn search_request(given: &Parameters) -> Result<SearchRequest, ApiErr
     if let Some(pairs) = given.get("aggFilters") {
         search.request.filters.push((Filter::Agg, pairs.to_owned()));
     }
-    if let Some(decay) = given.get("geoDecay").filter(|decay| !is_decay(decay)) {
-        return Err(ApiError::value("geoDecay", decay));
-    }
     search.sort = sort(given)?;
     Ok(search)
+}
+
+/// How relevance falls with distance; `None` where nothing says so, or from where.
+pub(crate) fn geo_decay(given: &Parameters) -> Result<Option<GeoDecay>, ApiError> {
+    let Some(typed) = given.get("geoDecay") else { return Ok(None) };
+    let circles = PREFIXES.iter().filter_map(|prefix| given.get(&format!("{prefix}.geo")));
+    let place = circles.filter_map(place_of).next();
+    // What is wrong with it is said wherever it is sent.
+    let decay = GeoDecay::read(typed, place.unwrap_or_default());
+    let decay = decay.ok_or_else(|| ApiError::value("geoDecay", typed))?;
+    Ok(place.is_some().then_some(decay))
 }
 
 /// The filters with a prefix.
@@ -104,7 +113,8 @@ fn filters(given: &Parameters, prefix: &str) -> Result<Vec<(Filter, String)>, Ap
         });
         filters.push((Filter::Ids, numbers.collect::<Result<Vec<_>, _>>()?.join(",")));
     }
-    if let Some(circle) = given.get(&name("geo")) {
+    // A radius around no place leaves nothing out.
+    if let Some(circle) = given.get(&name("geo")).filter(|circle| !is_radius(circle)) {
         if !is_circle(circle) {
             return Err(ApiError::value("geo", circle));
         }

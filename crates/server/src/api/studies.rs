@@ -3,22 +3,24 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
+use trialdex_engine::index::{DocumentPlace, IndexError};
 use trialdex_engine::search::HitWindow;
 use trialdex_output::RegistryTable;
+use trialdex_query::{SortBy, SortKey};
 use trialdex_session::{AskedSearch, OpenIndex};
 
 use super::answers::{CSV, JSON, answer, header_value, is_known, not_modified};
 use super::api_error::ApiError;
 use super::page_token::PageToken;
-use super::pages::{Page, PageBody, PageFormat};
+use super::pages::{Page, PageFormat};
 use super::parameters::Parameters;
 use super::projection::Projection;
-use super::request::{PARAMETERS, search_request};
+use super::geo_decay::{GeoDecay, MOST_HITS};
+use super::request::{PARAMETERS, geo_decay, search_request};
 use crate::service::Service;
 
 /// Studies of a page by default and at most.
@@ -39,8 +41,8 @@ pub(crate) async fn studies(
             let given = Parameters::read(uri.query(), &PARAMETERS)?;
             let wanted = Wanted::read(service, &given, stop)?;
             let index = service.index_of(wanted.token)?;
-            if is_known(&headers, &index) {
-                return Ok(not_modified(&index));
+            if is_known(&headers, &index.state().digest) {
+                return Ok(not_modified(&index.state().digest));
             }
             page(&index, wanted)
         })
@@ -54,6 +56,7 @@ struct Wanted {
     count: bool,
     size: usize,
     token: Option<PageToken>,
+    decay: Option<GeoDecay>,
 }
 
 impl Wanted {
@@ -69,6 +72,8 @@ impl Wanted {
         let (count, size) = (given.flag("countTotal")? && token.is_none(), size(given)?);
         let mut asked = service.session.ask(search_request(given)?)?;
         asked.stop = stop.clone();
+        // Where something else sorts them, relevance does not.
+        let decay = geo_decay(given)?.filter(|_| is_by_relevance(&asked.order));
         let fields = given.filled_list("fields")?;
         let question = &asked.search.understood.question;
         let format = match (csv, fields) {
@@ -77,8 +82,13 @@ impl Wanted {
             }
             (true, fields) => PageFormat::Csv(table(fields.as_deref())?),
         };
-        Ok(Self { asked, format, count, size, token })
+        Ok(Self { asked, format, count, size, token, decay })
     }
+}
+
+/// Whether nothing else than relevance says which hits come first.
+fn is_by_relevance(order: &[SortKey]) -> bool {
+    order.first().is_none_or(|key| key.by == SortBy::Relevance && key.descending)
 }
 
 /// The registry's table with the columns of a list.
@@ -105,13 +115,12 @@ fn size(given: &Parameters) -> Result<usize, ApiError> {
 
 /// Runs the search for the hits of the page.
 fn page(index: &Arc<OpenIndex>, wanted: Wanted) -> Result<Response, ApiError> {
-    let Wanted { asked, format, count, size, token } = wanted;
+    let Wanted { asked, format, count, size, token, decay } = wanted;
     // No more than there are, whatever a token says: so many places are made room for.
     let offset = token.map_or(0, |token| token.offset).min(index.state().studies);
     let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-    let found = index.search(&asked, HitWindow { offset, limit: Some(size) })?;
-    let (places, total) = (found.hits.places(), found.hits.total);
-    drop(found);
+    let window = HitWindow { offset, limit: Some(size) };
+    let (places, total) = hits(index, &asked, window, decay)?;
     let end = offset.saturating_add(places.len());
     let next = (end < total && !places.is_empty())
         .then(|| PageToken::new(&index.state().digest, end).text());
@@ -120,12 +129,8 @@ fn page(index: &Arc<OpenIndex>, wanted: Wanted) -> Result<Response, ApiError> {
         PageFormat::Csv(table) => (CSV, heading(table, token.is_none())?, String::new()),
     };
     let csv = matches!(format, PageFormat::Csv(_));
-    let mut page = Page::new(index.clone(), format, places, begin, end);
-    let body = match page.is_small() {
-        true => Body::from(page.next()?),
-        false => Body::new(PageBody::new(page)),
-    };
-    let mut response = answer(index, mime, body);
+    let body = Page::new(index.clone(), format, places, begin, end).into_body()?;
+    let mut response = answer(&index.state().digest, mime, body);
     if csv {
         if let Some(next) = next {
             response.headers_mut().insert(NEXT_PAGE, header_value(&next));
@@ -135,6 +140,25 @@ fn page(index: &Arc<OpenIndex>, wanted: Wanted) -> Result<Response, ApiError> {
         }
     }
     Ok(response)
+}
+
+/// Where the studies of a window are stored, and how many were found.
+fn hits(
+    index: &OpenIndex,
+    asked: &AskedSearch,
+    window: HitWindow,
+    decay: Option<GeoDecay>,
+) -> Result<(Vec<DocumentPlace>, usize), IndexError> {
+    let found = index.search(asked, window)?;
+    let total = found.hits.total;
+    let Some(decay) = decay.filter(|_| total <= MOST_HITS) else {
+        return Ok((found.hits.places(), total));
+    };
+    drop(found);
+    let all = index.search(asked, HitWindow { offset: 0, limit: None })?;
+    let (order, places) = (decay.order(&all)?, all.hits.places());
+    let shown = order.into_iter().skip(window.offset).take(window.limit.unwrap_or(MOST_HITS));
+    Ok((shown.filter_map(|at| places.get(at).copied()).collect(), total))
 }
 
 fn json_begin(count: bool, total: usize) -> String {

@@ -58,11 +58,11 @@ pub(crate) async fn study(
             if known_as != nct {
                 return Ok(moved(&uri, known_as));
             }
-            if is_known(&headers, &index) {
-                return Ok(not_modified(&index));
+            if is_known(&headers, &index.state().digest) {
+                return Ok(not_modified(&index.state().digest));
             }
             let (mime, text) = format.write(&reader, place, nct)?;
-            let mut response = answer(&index, mime, Body::from(text));
+            let mut response = answer(&index.state().digest, mime, Body::from(text));
             if mime == ZIP {
                 let name = format!("attachment; filename=\"{nct}.zip\"");
                 response.headers_mut().insert(header::CONTENT_DISPOSITION, header_value(&name));
@@ -74,7 +74,7 @@ pub(crate) async fn study(
 
 /// The study is known by another number now.
 fn moved(uri: &Uri, nct: NctId) -> Response {
-    let (above, _) = uri.path().rsplit_once('/').unwrap_or_default();
+    let (above, _) = uri.path().trim_end_matches('/').rsplit_once('/').unwrap_or_default();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::MOVED_PERMANENTLY;

@@ -1,0 +1,43 @@
+//! How far the sites of hits are from a place.
+
+use std::collections::BTreeMap;
+
+use super::circle::{Points, metres};
+use super::hits::Hits;
+use crate::index::{IndexError, PieceField};
+use trialdex_records::study::pieces;
+
+/// The piece with the points of sites.
+const POINT: &str = "LocationGeoPoint";
+
+impl Hits<'_> {
+    /// Metres from a place, in degrees north and east, to the nearest site of each hit; `None` for
+    /// hits without a site that is on the map.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn distances(&self, lat: f64, lon: f64) -> Result<Vec<Option<f64>>, IndexError> {
+        let store = self.view.store;
+        let Some(PieceField::Point { lat: north, lon: east }) =
+            pieces::named(POINT).map(|piece| store.fields.of(piece.id()))
+        else {
+            return Ok(vec![None; self.hits.len()]);
+        };
+        let schema = self.view.searcher.schema();
+        let (north, east) = (schema.get_field_name(north), schema.get_field_name(east));
+        let mut opened: BTreeMap<u32, Points> = BTreeMap::new();
+        let mut distances = Vec::with_capacity(self.hits.len());
+        for hit in &self.hits {
+            let segment = hit.at.segment_ord;
+            if !opened.contains_key(&segment) {
+                let points = Points::new(self.view.searcher.segment_reader(segment), north, east);
+                opened.insert(segment, points.map_err(|error| store.failed(error))?);
+            }
+            let sites = opened.get(&segment).into_iter().flat_map(|it| it.of(hit.at.doc_id));
+            let away = sites.map(|(_, site)| metres((lat, lon), site));
+            distances.push(away.min_by(f64::total_cmp));
+        }
+        Ok(distances)
+    }
+}
