@@ -1,6 +1,6 @@
 //! From typed words to what stands for them in the index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use trialdex_query::meaning::{Coverage, QueryWord, WordMatching, WordSequence};
 use trialdex_text::{self as text, Analyzer, BOUNDARY, Stems};
@@ -77,18 +77,25 @@ pub(crate) struct Lookup<'a> {
     analyzer: Analyzer,
     /// Gives words of several parts as one, too.
     pub(crate) joining: Analyzer,
+    /// The terms of texts, by text: each word of a query is looked at beside all others.
+    known: HashMap<String, Vec<String>>,
 }
 
 impl<'a> Lookup<'a> {
     /// Looks words up in the index of a lexicon.
     pub(crate) fn new(lexicon: &'a dyn Lexicon) -> Self {
         let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
-        Self { lexicon, stems: Stems::new(), analyzer, joining }
+        Self { lexicon, stems: Stems::new(), analyzer, joining, known: HashMap::new() }
     }
 
     /// The terms of a text, without regard to truncation.
     pub(crate) fn terms(&mut self, text: &str) -> Vec<String> {
-        terms_of(&mut self.analyzer, text)
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        let terms = terms_of(&mut self.analyzer, text);
+        self.known.insert(text.to_owned(), terms.clone());
+        terms
     }
 
     /// What typed words are in any of the fields.

@@ -44,7 +44,8 @@ fn relevance_falls_with_distance() {
     // A radius without a place leaves nothing out, and is no place to be near to.
     let radius = format!("&filter.geo=distance(50){decay}");
     assert_eq!(all(&radius, 10), [first, second, third]);
-    let later = format!("&filter.geo=distance(50)&postFilter.geo=distance(40.71,-74.01,10km){decay}");
+    let later =
+        format!("&filter.geo=distance(50)&postFilter.geo=distance(40.71,-74.01,10km){decay}");
     assert_eq!(all(&later, 10), [second]);
 }
 

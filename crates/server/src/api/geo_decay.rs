@@ -75,8 +75,13 @@ impl GeoDecay {
         let factors = found.hits.distances(lat, lon)?.into_iter().map(|it| self.factor(it));
         // Where nothing is typed that ranks, nothing but the distance does.
         let relevance = |score: f32| if score > 0.0 { f64::from(score) } else { 1.0 };
-        let scores: Vec<f64> =
-            found.hits.hits.iter().zip(factors).map(|(hit, by)| relevance(hit.score) * by).collect();
+        let scores: Vec<f64> = found
+            .hits
+            .hits
+            .iter()
+            .zip(factors)
+            .map(|(hit, by)| relevance(hit.score) * by)
+            .collect();
         let mut order: Vec<usize> = (0..scores.len()).collect();
         // Hits of the same score stay in the order that they have.
         order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]));

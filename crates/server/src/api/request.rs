@@ -10,8 +10,8 @@ use trialdex_records::study::study_fields::StudyField;
 use trialdex_session::AskError;
 
 use super::api_error::ApiError;
-use super::parameters::Parameters;
 use super::geo_decay::GeoDecay;
+use super::parameters::Parameters;
 use super::patterns::{is_circle, is_name, is_radius, is_synonym, place_of, study_number};
 
 /// Every parameter of `/studies`.

@@ -15,11 +15,11 @@ use trialdex_session::{AskedSearch, OpenIndex};
 
 use super::answers::{CSV, JSON, answer, header_value, is_known, not_modified};
 use super::api_error::ApiError;
+use super::geo_decay::{GeoDecay, MOST_HITS};
 use super::page_token::PageToken;
 use super::pages::{Page, PageFormat};
 use super::parameters::Parameters;
 use super::projection::Projection;
-use super::geo_decay::{GeoDecay, MOST_HITS};
 use super::request::{PARAMETERS, geo_decay, search_request};
 use crate::service::Service;
 
