@@ -3,6 +3,16 @@
 --
 --   wrk ... -s requests.lua ADDRESS -- PATHS [RATE]
 
+-- wrk has no clock that is fine enough.
+local ffi = require("ffi")
+ffi.cdef("struct moment { long seconds; long nanoseconds; }; int clock_gettime(int clock, struct moment *now);")
+local moment = ffi.new("struct moment")
+
+local function microseconds()
+  ffi.C.clock_gettime(1, moment)
+  return tonumber(moment.seconds) * 1e6 + tonumber(moment.nanoseconds) / 1e3
+end
+
 local paths, rate, began, sent = {}, nil, nil, 0
 local threads = {}
 
@@ -23,7 +33,7 @@ end
 -- Milliseconds until the next request is due: what is late is sent at once.
 function delay()
   if not rate then return 0 end
-  local now = wrk.time_us()
+  local now = microseconds()
   began = began or now
   sent = sent + 1
   return math.max(0, (began + sent * 1e6 / rate - now) / 1e3)

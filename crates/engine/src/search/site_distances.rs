@@ -1,6 +1,7 @@
 //! How far the sites of hits are from a place.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::circle::{Points, metres};
 use super::hits::Hits;
@@ -29,13 +30,15 @@ impl Hits<'_> {
         let mut opened: BTreeMap<u32, Points> = BTreeMap::new();
         let mut distances = Vec::with_capacity(self.hits.len());
         for hit in &self.hits {
-            let segment = hit.at.segment_ord;
-            if !opened.contains_key(&segment) {
-                let points = Points::new(self.view.searcher.segment_reader(segment), north, east);
-                opened.insert(segment, points.map_err(|error| store.failed(error))?);
-            }
-            let sites = opened.get(&segment).into_iter().flat_map(|it| it.of(hit.at.doc_id));
-            let away = sites.map(|(_, site)| metres((lat, lon), site));
+            let points = match opened.entry(hit.at.segment_ord) {
+                Entry::Occupied(points) => points.into_mut(),
+                Entry::Vacant(room) => {
+                    let segment = self.view.searcher.segment_reader(*room.key());
+                    let points = Points::new(segment, north, east);
+                    room.insert(points.map_err(|error| store.failed(error))?)
+                }
+            };
+            let away = points.of(hit.at.doc_id).map(|(_, site)| metres((lat, lon), site));
             distances.push(away.min_by(f64::total_cmp));
         }
         Ok(distances)
