@@ -9,6 +9,7 @@ use serde_json::json;
 use trialdex_engine::index::Store;
 use trialdex_engine::search::receipt::{Change, Verified, verify};
 use trialdex_output::{clean_line, plural};
+use trialdex_plan::model::VERSION;
 use trialdex_plan::receipt::{ReadingChange, Receipt, ReplayedSearch, UsedStrategy};
 use trialdex_session::{AskedSearch, strategy_counts};
 
@@ -155,6 +156,12 @@ fn notes(receipt: &Receipt, verified: &Verified, change: Option<&ReadingChange>)
     if verified.same_synonyms == Some(false) {
         let list = if receipt.synonyms.is_some() { "was another one" } else { "was not there" };
         lines.push(format!("note: the list of your own synonyms {list}"));
+    }
+    if !verified.same_ranking && !verified.same_order {
+        lines.push(format!(
+            "note: the order was that of version {} of the ranking; this one has version {VERSION}",
+            receipt.ranking_version()
+        ));
     }
     lines
 }

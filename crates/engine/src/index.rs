@@ -27,6 +27,7 @@ pub use fields::document::document;
 pub(crate) use fields::field_terms::{FieldTerms, terms_of};
 pub use fields::schema::{FORMAT, IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
+pub use fields::vector::words_of_study;
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;

@@ -11,6 +11,7 @@ mod hits;
 mod inclusion;
 mod lacking;
 mod lexicon;
+mod likeness;
 mod named;
 mod names;
 mod occurrences;

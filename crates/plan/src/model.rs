@@ -11,6 +11,11 @@
 
 use crate::Score;
 
+/// Version of the ranking: another one may put the same hits into another
+/// order. It is counted up with each change of a formula, of the default of a
+/// constant, or of the vectors that are built in. Receipts say it.
+pub const VERSION: u32 = 2;
+
 /// What the registry's weights of fields are multiplied by, so that they are
 /// on the scale of the zones: a title counts there like six words of a
 /// description.
@@ -58,10 +63,13 @@ pub struct Model {
     /// What words that the first hits share are worth, of the score by the
     /// query's own words; 0 for none.
     pub feedback: f32,
+    /// What being like the first hits is worth, of the best score; 0 for
+    /// nothing.
+    pub likeness: f32,
     /// First hits that are learned from.
     pub feedback_hits: usize,
-    /// First hits that have the order of the query's own words, whatever was
-    /// learned.
+    /// First hits that have the order of the query's own words and of their
+    /// likeness, whatever words were learned.
     pub kept_hits: usize,
     /// Words that are learned.
     pub feedback_words: usize,
@@ -79,6 +87,7 @@ impl Default for Model {
             topicality: 0.3,
             tie: 0.2,
             feedback: 0.8,
+            likeness: 0.25,
             feedback_hits: 10,
             kept_hits: 10,
             feedback_words: 10,
@@ -101,6 +110,7 @@ impl Model {
             "topicality" => &mut self.topicality,
             "tie" => &mut self.tie,
             "feedback" => &mut self.feedback,
+            "likeness" => &mut self.likeness,
             _ => return self.with_number(name, value),
         };
         if !(0.0..=1000.0).contains(&value) {
@@ -126,7 +136,7 @@ impl Model {
     }
 
     /// Names of the constants that can be varied.
-    pub const NAMES: [&str; 12] = [
+    pub const NAMES: [&str; 13] = [
         "k1",
         "b",
         "synonym",
@@ -136,10 +146,23 @@ impl Model {
         "topicality",
         "tie",
         "feedback",
+        "likeness",
         "feedback_hits",
         "kept_hits",
         "feedback_words",
     ];
+
+    /// Whether anything is learned from the first hits.
+    #[must_use]
+    pub fn learns(&self) -> bool {
+        self.feedback > 0.0 || self.likeness > 0.0
+    }
+
+    /// The model by which the words of the query alone rank.
+    #[must_use]
+    pub fn without_feedback(self) -> Self {
+        Self { feedback: 0.0, likeness: 0.0, ..self }
+    }
 
     /// The score of weighted occurrences of a word that is worth so much.
     #[inline]

@@ -146,7 +146,7 @@ impl RankingOptions {
     #[must_use]
     pub fn model(&self) -> Model {
         let varied = self.model.iter().fold(Model::default(), |model, constant| constant.of(model));
-        if self.no_feedback { Model { feedback: 0.0, ..varied } } else { varied }
+        if self.no_feedback { varied.without_feedback() } else { varied }
     }
 }
 

@@ -24,6 +24,7 @@ mod plurals;
 mod spelling;
 mod split;
 mod stems;
+pub mod vectors;
 pub mod vocabulary;
 
 use std::collections::BTreeSet;

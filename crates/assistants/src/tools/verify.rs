@@ -52,6 +52,7 @@ fn call(tools: &Toolbox, mut arguments: Arguments) -> Result<ToolAnswer, ToolFai
         "sameOrder": verified.same_order,
         "sameIndex": verified.same_index,
         "sameQuery": verified.same_query,
+        "sameRanking": verified.same_ranking,
         "then": verified.totals.0,
         "total": verified.totals.1,
         "date": clipped(&receipt.date, 40),

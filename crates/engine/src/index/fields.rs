@@ -6,3 +6,4 @@ pub(crate) mod record_names;
 pub(super) mod schema;
 pub(super) mod statistics;
 pub(crate) mod topic;
+pub(super) mod vector;

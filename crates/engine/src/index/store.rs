@@ -92,6 +92,8 @@ pub struct Store {
     digests: OnceLock<Vec<Column<u64>>>,
     /// Numbers of studies, by segment of the reader.
     numbers: OnceLock<Arc<[Column<u64>]>>,
+    /// Vectors of studies, by segment of the reader.
+    vectors: OnceLock<Arc<[Column<u64>]>>,
     executor: OnceLock<Executor>,
     /// Studies that were looked up already.
     pub(crate) study_lists: StudyListMemory,
@@ -247,6 +249,7 @@ impl Store {
             statistics: FieldStatistics::default(),
             digests: OnceLock::new(),
             numbers: OnceLock::new(),
+            vectors: OnceLock::new(),
             executor: OnceLock::new(),
             study_lists: StudyListMemory::default(),
             study_sets: StudySetMemory::default(),
@@ -426,14 +429,13 @@ impl Store {
     /// The columns of the numbers of studies, by segment of a searcher of
     /// [`Self::searcher`].
     pub(crate) fn numbers(&self, searcher: &Searcher) -> tantivy::Result<Arc<[Column<u64>]>> {
-        if let Some(numbers) = self.numbers.get() {
-            return Ok(numbers.clone());
-        }
-        let (schema, segments) = (searcher.schema(), searcher.segment_readers());
-        let name = schema.get_field_name(self.fields.nct);
-        let numbers = segments.iter().map(|reader| reader.fast_fields().u64(name));
-        let numbers = numbers.collect::<tantivy::Result<Vec<_>>>()?;
-        Ok(self.numbers.get_or_init(|| numbers.into()).clone())
+        columns(&self.numbers, searcher, self.fields.nct)
+    }
+
+    /// The columns of the vectors of studies, by segment of a searcher of
+    /// [`Self::searcher`].
+    pub(crate) fn vectors(&self, searcher: &Searcher) -> tantivy::Result<Arc<[Column<u64>]>> {
+        columns(&self.vectors, searcher, self.fields.vector)
     }
 
     /// The number of a document's study, as its column has it.
@@ -514,6 +516,26 @@ impl Store {
             },
         }
     }
+}
+
+/// The columns of a field, by segment, opened once.
+fn columns(
+    opened: &OnceLock<Arc<[Column<u64>]>>,
+    searcher: &Searcher,
+    field: Field,
+) -> tantivy::Result<Arc<[Column<u64>]>> {
+    if let Some(columns) = opened.get() {
+        return Ok(columns.clone());
+    }
+    let (schema, segments) = (searcher.schema(), searcher.segment_readers());
+    let name = schema.get_field_name(field);
+    // Where no study of a segment has a value, it has no column.
+    let column = |reader: &SegmentReader| {
+        let column = reader.fast_fields().column_opt(name)?;
+        Ok(column.unwrap_or_else(|| Column::build_empty_column(reader.max_doc())))
+    };
+    let columns = segments.iter().map(column).collect::<tantivy::Result<Vec<Column<u64>>>>()?;
+    Ok(opened.get_or_init(|| columns.into()).clone())
 }
 
 /// The value of a document, by columns of all segments.

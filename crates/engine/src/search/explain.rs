@@ -104,42 +104,35 @@ impl ScoreExplanation {
     }
 }
 
-/// What keeps a hit before those that gained by learned words, beside the rest
-/// of its score.
-fn with_lift(explained: ScoreExplanation, score: f32, lift: f32) -> ScoreExplanation {
-    let label = "one of the first hits by what was typed".to_owned();
-    added(explained, score, ScoreExplanation::leaf(lift, label))
-}
+/// Why the first hits have a greater score.
+const KEPT: &str = "one of the first hits by what was typed";
 
-/// A sum with one more part.
+/// Why hits have a greater score that are about the same.
+const LIKE: &str = "like the first hits";
+
+/// A sum with one more part, if it is worth anything.
 fn added(explained: ScoreExplanation, score: f32, part: ScoreExplanation) -> ScoreExplanation {
+    if part.score <= 0.0 {
+        return explained;
+    }
     let mut sum = ScoreExplanation::leaf(score, "sum".to_owned());
     sum.parts = if explained.label == "sum" { explained.parts } else { vec![explained] };
     sum.parts.push(part);
     sum
 }
 
-/// What a hit gained by words that the first hits share, beside the rest of
-/// its score.
-fn with_learned(
-    explained: ScoreExplanation,
-    score: f32,
-    scale: f32,
-    learned: Vec<(&LearnedWord, Vec<f32>)>,
-) -> ScoreExplanation {
+/// What a hit gained by words that the first hits share.
+fn of_learned(scale: f32, learned: Vec<(&LearnedWord, Vec<f32>)>) -> ScoreExplanation {
     let gains = learned.into_iter().map(|(learned, gains)| (learned, gains[0] * scale));
     let parts = gains.filter(|(_, gain)| *gain > 0.0).map(|(learned, gain)| {
         ScoreExplanation::leaf(gain, format!("`{}`, as in the first hits", learned.word))
     });
     let mut parts: Vec<ScoreExplanation> = parts.collect();
-    if parts.is_empty() {
-        return explained;
-    }
     parts.sort_by(|one, other| other.score.total_cmp(&one.score));
     let gained = parts.iter().map(|part| part.score).sum();
     let mut shared = ScoreExplanation::leaf(gained, "words that the first hits share".to_owned());
     shared.parts = parts;
-    added(explained, score, shared)
+    shared
 }
 
 impl Hits<'_> {
@@ -160,18 +153,18 @@ impl Hits<'_> {
             failed(tantivy::TantivyError::InternalError(format!("explanation: {error}")))
         })?;
         let explained = given.explained().simplified();
-        match &self.feedback {
-            Some(feedback) if hit.rank <= feedback.kept => {
-                let lifted = feedback.lift > 0.0;
-                Ok(if lifted { with_lift(explained, hit.score, feedback.lift) } else { explained })
-            }
-            Some(feedback) if hit.rank <= feedback.gaining => {
-                let learned =
-                    feedback.gains_by_word(&self.view.searcher, &[hit.at]).map_err(failed)?;
-                Ok(with_learned(explained, hit.score, feedback.scale, learned))
-            }
-            _ => Ok(explained),
+        let Some(feedback) = &self.feedback else { return Ok(explained) };
+        if hit.rank > feedback.gaining {
+            return Ok(explained);
         }
+        let gained = ScoreExplanation::leaf(feedback.likeness(hit.at), LIKE.to_owned());
+        let explained = added(explained, hit.score, gained);
+        if hit.rank <= feedback.kept {
+            let lift = ScoreExplanation::leaf(feedback.lift, KEPT.to_owned());
+            return Ok(added(explained, hit.score, lift));
+        }
+        let learned = feedback.gains_by_word(&self.view.searcher, &[hit.at]).map_err(failed)?;
+        Ok(added(explained, hit.score, of_learned(feedback.scale, learned)))
     }
 
     /// What the vocabulary is, where names of it were looked for.

@@ -1,11 +1,11 @@
-//! Learning from the first hits: words that most of them share rank the
-//! following ones.
+//! Learning from the first hits: what is like them comes earlier, and words
+//! that most of them share rank the following ones.
 //!
 //! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
 //! guards: a word has to be among the words that several of the first hits
 //! are about, and in few other studies. What is learned is added to the
 //! score of the first thousand hits, without the very first ones: these have
-//! the order that the typed words give them. It finds nothing that the query
+//! the order that the typed words and their likeness give them. It finds nothing that the query
 //! itself does not find.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use tantivy::schema::Field;
 use tantivy::{DocAddress, Score, Searcher};
 
 use super::evidence::{Norms, norms};
+use super::likeness::Likeness;
 use super::occurrences::Occurrences;
 use super::rank::RankedHit;
 use crate::index::Store;
@@ -51,17 +52,28 @@ pub struct LearnedWord {
     worth: Score,
 }
 
+/// What a hit gains, before it is known whether it keeps its place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct HitGain {
+    /// By being like the first hits.
+    pub(super) likeness: Score,
+    /// By learned words.
+    words: Score,
+}
+
 /// What was learned from first hits.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Feedback {
     pub(super) learned: Vec<LearnedWord>,
+    /// `None` where it does not count, or the first hits have no vector.
+    likeness: Option<Likeness>,
     field: Field,
     norms: Norms,
     model: Model,
     /// What the sum of the learned words is multiplied by.
     pub(super) scale: Score,
-    /// The last hit that keeps its place, without filters; those before it do
-    /// so too, whatever the filters.
+    /// The last hit that keeps its place, without filters and with what it
+    /// gains by likeness; those before it do so too, whatever the filters.
     kept_to: RankedHit,
     /// What is added to the hits that keep their place, so that no hit behind
     /// them has a higher score.
@@ -83,87 +95,101 @@ impl Feedback {
         searcher: &Searcher,
         model: Model,
         best: &[RankedHit],
-    ) -> tantivy::Result<Option<(Self, Vec<Score>)>> {
+    ) -> tantivy::Result<Option<(Self, Vec<HitGain>)>> {
         // Of few hits the first ones are most: what they share is what was
         // asked for.
         if best.len() < FEWEST * model.feedback_hits {
             return Ok(None);
         }
         let first = &best[..model.feedback_hits];
-        let field = store.fields.zones[WORDS];
-        let mut known = Vec::new();
-        for (number, share) in shared(store, searcher, first)? {
-            let Some((word, studies)) = word_of(store, searcher, field, number)? else { continue };
-            let idf = model::idf(studies, searcher.num_docs());
-            if studies as f64 <= COMMONEST * searcher.num_docs() as f64 {
-                known.push((word, share, idf));
+        let learned = match model.feedback > 0.0 {
+            true => learned_words(store, searcher, model, first)?,
+            false => Vec::new(),
+        };
+        let likeness = match model.likeness > 0.0 {
+            true => {
+                let most = model.likeness * best[0].score;
+                Likeness::new(store.vectors(searcher)?, first, &best[..best.len().min(REACH)], most)
             }
-        }
-        known.sort_by(|one, other| {
-            let telling = |(_, share, idf): &(String, Score, Score)| share * idf;
-            telling(other).total_cmp(&telling(one)).then_with(|| one.0.cmp(&other.0))
-        });
-        known.truncate(model.feedback_words);
-        let all: Score = known.iter().map(|(_, share, _)| share).sum();
-        let learned = known.into_iter().map(|(word, share, idf)| {
-            let weight = share / all;
-            LearnedWord { word, weight, worth: weight * idf }
-        });
-        let learned: Vec<LearnedWord> = learned.collect();
-        if learned.is_empty() {
+            false => None,
+        };
+        if learned.is_empty() && likeness.is_none() {
             return Ok(None);
         }
+        let field = store.fields.zones[WORDS];
         let norms = norms(&model, store.average_length(searcher, field)?);
-        let (last, kept_to) =
-            (best.get(REACH - 1).copied(), best[model.kept_hits.min(best.len()) - 1]);
+        let (last, kept_to) = (best.get(REACH - 1).copied(), best[0]);
         let (scale, lift, kept, gaining) = (1.0, 0.0, 0, 0);
-        let mut feedback =
-            Self { learned, field, norms, model, scale, kept_to, lift, last, kept, gaining };
+        let mut feedback = Self {
+            learned,
+            likeness,
+            field,
+            norms,
+            model,
+            scale,
+            kept_to,
+            lift,
+            last,
+            kept,
+            gaining,
+        };
         let gains = feedback.gains(searcher, best)?;
         feedback.set_scale(&gains, best);
         Ok(Some((feedback, gains)))
     }
 
-    /// The most that any hit gains is a part of the best score.
-    fn set_scale(&mut self, gains: &[Score], best: &[RankedHit]) {
-        let most = gains.iter().copied().fold(0.0, Score::max);
+    /// The most that any hit gains by words is a part of the best score. The
+    /// hits that keep their place are the first ones by all else.
+    fn set_scale(&mut self, gains: &[HitGain], best: &[RankedHit]) {
+        let most = gains.iter().map(|gain| gain.words).fold(0.0, Score::max);
         self.scale = if most > 0.0 { self.model.feedback * best[0].score / most } else { 0.0 };
-        let gaining = best.iter().zip(gains).filter(|(best, _)| **best < self.kept_to);
-        let scores = gaining.map(|(best, gain)| best.score + self.scale * gain);
+        let liked = liked(gains, best);
+        self.kept_to = liked[self.model.kept_hits.min(liked.len()) - 1].0;
+        let others = liked.iter().filter(|(hit, _)| *hit < self.kept_to);
+        let scores = others.map(|(hit, words)| hit.score + self.scale * words);
         self.lift = (scores.fold(0.0, Score::max) - self.kept_to.score).max(0.0);
     }
 
     /// Adds to the scores of the first hits what they gain, and sorts these
-    /// again, behind those that keep their place.
-    pub(super) fn add(&mut self, gains: &[Score], best: &mut [RankedHit]) {
-        self.gaining = gains.len().min(best.len());
-        let (first, kept_to) = (&mut best[..self.gaining], self.kept_to);
-        self.kept = first.partition_point(|best| *best >= kept_to);
-        let (kept, others) = first.split_at_mut(self.kept);
-        for best in kept {
-            best.rescore(best.score + self.lift);
+    /// again, by learned words behind those that keep their place.
+    pub(super) fn add(&mut self, gains: &[HitGain], best: &mut [RankedHit]) {
+        let mut liked = liked(gains, best);
+        self.gaining = liked.len();
+        self.kept = liked.partition_point(|(hit, _)| *hit >= self.kept_to);
+        let (kept, others) = liked.split_at_mut(self.kept);
+        for (hit, _) in kept {
+            hit.rescore(hit.score + self.lift);
         }
-        for (best, gain) in others.iter_mut().zip(&gains[self.kept..]) {
-            best.rescore(best.score + self.scale * gain);
+        for (hit, words) in others.iter_mut() {
+            hit.rescore(hit.score + self.scale * *words);
         }
-        others.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
+        others.sort_unstable_by_key(|(hit, _)| std::cmp::Reverse(*hit));
+        for (place, (hit, _)) in best.iter_mut().zip(liked) {
+            *place = hit;
+        }
     }
 
-    /// What each of the first hits gains by all learned words, before scaling.
+    /// What each of the first hits gains; by all learned words before scaling.
     pub(super) fn gains(
         &self,
         searcher: &Searcher,
         best: &[RankedHit],
-    ) -> tantivy::Result<Vec<Score>> {
+    ) -> tantivy::Result<Vec<HitGain>> {
         let gaining = best.iter().take_while(|best| self.last.is_none_or(|last| **best >= last));
         let hits: Vec<DocAddress> = gaining.map(|best| best.at).collect();
-        let mut gains = vec![0.0; hits.len()];
+        let gain = |at| HitGain { likeness: self.likeness(at), words: 0.0 };
+        let mut gains: Vec<HitGain> = hits.iter().copied().map(gain).collect();
         for (_, word_gains) in self.gains_by_word(searcher, &hits)? {
             for (sum, gain) in gains.iter_mut().zip(word_gains) {
-                *sum += gain;
+                sum.words += gain;
             }
         }
         Ok(gains)
+    }
+
+    /// What a study gains by being like the first hits.
+    pub(super) fn likeness(&self, at: DocAddress) -> Score {
+        self.likeness.as_ref().map_or(0.0, |likeness| likeness.gain(at))
     }
 
     /// The same for each learned word.
@@ -215,6 +241,48 @@ impl Feedback {
         }
         Ok(())
     }
+}
+
+/// The hits that gain, with what they gain by being like the first ones, best
+/// first, each with its gain by words.
+fn liked(gains: &[HitGain], best: &[RankedHit]) -> Vec<(RankedHit, Score)> {
+    let liked = best.iter().zip(gains).map(|(hit, gain)| {
+        let mut hit = *hit;
+        hit.rescore(hit.score + gain.likeness);
+        (hit, gain.words)
+    });
+    let mut liked: Vec<(RankedHit, Score)> = liked.collect();
+    liked.sort_unstable_by_key(|(hit, _)| std::cmp::Reverse(*hit));
+    liked
+}
+
+/// Words that the first hits share, the most telling first.
+fn learned_words(
+    store: &Store,
+    searcher: &Searcher,
+    model: Model,
+    first: &[RankedHit],
+) -> tantivy::Result<Vec<LearnedWord>> {
+    let field = store.fields.zones[WORDS];
+    let mut known = Vec::new();
+    for (number, share) in shared(store, searcher, first)? {
+        let Some((word, studies)) = word_of(store, searcher, field, number)? else { continue };
+        let idf = model::idf(studies, searcher.num_docs());
+        if studies as f64 <= COMMONEST * searcher.num_docs() as f64 {
+            known.push((word, share, idf));
+        }
+    }
+    known.sort_by(|one, other| {
+        let telling = |(_, share, idf): &(String, Score, Score)| share * idf;
+        telling(other).total_cmp(&telling(one)).then_with(|| one.0.cmp(&other.0))
+    });
+    known.truncate(model.feedback_words);
+    let all: Score = known.iter().map(|(_, share, _)| share).sum();
+    let learned = known.into_iter().map(|(word, share, idf)| {
+        let weight = share / all;
+        LearnedWord { word, weight, worth: weight * idf }
+    });
+    Ok(learned.collect())
 }
 
 /// Numbers of words that several of the hits are about, each with the share

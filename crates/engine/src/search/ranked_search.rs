@@ -107,7 +107,7 @@ fn ranked_hits(
     }
     let ncts = store.numbers(searcher)?;
     // What is learned is about words, and changes the order by relevance.
-    let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
+    let learns = wish.model.learns() && plan.learns && wish.order.is_empty();
     let fewest = if learns { feedback::REACH } else { 0 };
     let keys = keys(store, wish.order);
     let ranking = HitRanking::new(ncts.clone(), keys.clone(), wish.window, fewest);

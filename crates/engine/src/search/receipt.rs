@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hits, SearchOptions, search};
 use crate::index::{IndexError, Store, StudyReader};
 use trialdex_plan::UnderstoodSearch;
+use trialdex_plan::model::VERSION;
 use trialdex_plan::receipt::{Contents, Kept, Receipt, SCHEMA, VocabularyUsed};
 use trialdex_records::study::{NctId, PartialDate, Study};
 use trialdex_text::vocabulary::OwnSynonyms;
@@ -24,6 +25,8 @@ pub struct Verified {
     /// The user's own list of synonyms is the same, or there is none as there
     /// was none; `None` where the receipt does not say.
     pub same_synonyms: Option<bool>,
+    /// The hits were ordered by the same version of the ranking.
+    pub same_ranking: bool,
     /// The same hits come.
     pub same_hits: bool,
     /// They come in the same order.
@@ -84,6 +87,7 @@ pub fn receipt_of(
         index: contents(store)?,
         vocabulary: Some(vocabulary_used(store)?),
         synonyms: own.map(|own| own.digest().to_owned()),
+        ranking: Some(VERSION),
         disclosure: None,
         required: hits.required,
         clauses: hits.clauses,
@@ -120,6 +124,7 @@ pub fn verify(
         same_query: understood == receipt.understood,
         same_vocabulary: same_vocabulary(receipt, store)?,
         same_synonyms: same_synonyms(receipt, wish.own),
+        same_ranking: receipt.ranking_version() == VERSION,
         same_hits: came.is_empty() && went.is_empty(),
         same_order,
         totals: (receipt.total, hits.total),

@@ -36,6 +36,10 @@ pub struct Receipt {
     /// Digest of the user's own list of synonyms, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synonyms: Option<String>,
+    /// Version of the ranking that ordered the hits, [`VERSION`](crate::model::VERSION). Older
+    /// receipts do not say: they are of the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranking: Option<u32>,
     /// What the number of hits takes in and leaves out. Older receipts do not
     /// say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,6 +88,12 @@ impl Receipt {
     /// A name or a value that this version does not know.
     pub fn request(&self) -> Result<SearchRequest, SearchRequestError> {
         SearchRequest::from_pairs(&self.typed)
+    }
+
+    /// Version of the ranking that ordered the hits.
+    #[must_use]
+    pub fn ranking_version(&self) -> u32 {
+        self.ranking.unwrap_or(1)
     }
 
     /// What was typed for a name, such as `expand`, the first time.

@@ -17,6 +17,7 @@ fn receipt(typed: &[(&str, &str)], understood: &str) -> Receipt {
         index: Contents { digest: String::new(), studies: 0, latest_update: None },
         vocabulary: None,
         synonyms: None,
+        ranking: None,
         disclosure: None,
         required: 1,
         clauses: 1,

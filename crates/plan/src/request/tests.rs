@@ -162,7 +162,7 @@ fn nothing_beside_words_alone_is_left_out_in_silence() {
 fn options_make_the_model() {
     let json = r#"{"noFeedback": true, "model": ["k1=0.9", "b=0.25"]}"#;
     let ranking: RankingOptions = serde_json::from_str(json).expect("options");
-    assert_eq!(ranking.model(), Model { k1: 0.9, b: 0.25, feedback: 0.0, ..Model::default() });
+    assert_eq!(ranking.model(), Model { k1: 0.9, b: 0.25, ..Model::default() }.without_feedback());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
 use crate::index::fields::schema::{IndexFields, NOWHERE, PieceField, TextFields, steps};
-use crate::index::fields::{record_names, topic};
+use crate::index::fields::{record_names, topic, vector};
 use crate::index::update::flow::MemoryPermit;
 use trialdex_plan::layout::zones;
 use trialdex_records::study::computed::{self, ComputedValue};
@@ -49,6 +49,9 @@ pub fn document(
     }
     for word in topic::of(study) {
         building.document.add_u64(fields.topic, word);
+    }
+    for numbers in vector::of(study).into_iter().flatten() {
+        building.document.add_u64(fields.vector, numbers);
     }
     building.finish()
 }

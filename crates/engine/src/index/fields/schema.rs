@@ -13,7 +13,7 @@ use trialdex_records::study::study_fields;
 use trialdex_text as text;
 
 /// Version of the layout on disk. An index of another version is not read.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// The fields of a piece.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +86,8 @@ pub struct IndexFields {
     pub(crate) zones: Vec<Field>,
     /// Words that tell what the study is about, see [`crate::index::fields::topic`].
     pub(crate) topic: Field,
+    /// The direction of the study's vector, see [`crate::index::fields::vector`].
+    pub(crate) vector: Field,
     /// For each piece the zones that it is in, and its weight there.
     in_zones: Vec<Vec<(usize, u8)>>,
     of_pieces: Vec<PieceField>,
@@ -185,6 +187,7 @@ pub fn schema() -> (Schema, IndexFields) {
         .map(|zone| builder.add_text_field(&format!("zone {}", zone.name), zone_words(zone)))
         .collect();
     let topic = builder.add_u64_field("topic", NumericOptions::default().set_fast());
+    let vector = builder.add_u64_field("vector", NumericOptions::default().set_fast());
     let in_zones = pieces::all().iter().map(zones_of).collect();
     let of_pieces = pieces::all().iter().map(|piece| add(&mut builder, piece)).collect();
     let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
@@ -209,6 +212,7 @@ pub fn schema() -> (Schema, IndexFields) {
         synonyms,
         zones,
         topic,
+        vector,
         in_zones,
         of_pieces,
         lengths,

@@ -65,13 +65,13 @@ pub(in crate::index) fn of(study: &Study) -> Vec<u64> {
     numbers
 }
 
-fn beginning(text: &str) -> &str {
+pub(super) fn beginning(text: &str) -> &str {
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     &text[..end.unwrap_or(0)]
 }
 
 /// Whether a word can say what a study is about.
-fn tells(word: &str) -> bool {
+pub(super) fn tells(word: &str) -> bool {
     word.len() >= SHORTEST && word.bytes().any(|byte| byte.is_ascii_lowercase()) && !is_common(word)
 }
 

@@ -23,7 +23,24 @@ fn feedback(small: &Small, best: &[RankedHit], last: Option<RankedHit>) -> Feedb
     let norms = norms(&model, 1.0);
     let (field, scale, kept_to, lift) = (small.text, 0.5, best[0], 0.0);
     let (kept, gaining) = (0, 0);
-    Feedback { learned, field, norms, model, scale, kept_to, lift, last, kept, gaining }
+    Feedback {
+        learned,
+        likeness: None,
+        field,
+        norms,
+        model,
+        scale,
+        kept_to,
+        lift,
+        last,
+        kept,
+        gaining,
+    }
+}
+
+/// What hits gain by learned words alone.
+fn by_words(gains: &[HitGain]) -> Vec<Score> {
+    gains.iter().map(|gain| gain.words).collect()
 }
 
 fn small() -> Small {
@@ -44,7 +61,9 @@ fn each_hit_gains_by_the_learned_words_that_it_has() {
     // worth · f · 2.2 / (f + 1.2): `b` once is 2, `a` once 1, twice 1.375.
     let expected = [0.0, 2.0, 3.0, 1.375, 0.0];
     assert_eq!(gains.len(), expected.len());
-    gains.iter().zip(expected).for_each(|(gain, expected)| assert_near(*gain, expected));
+    by_words(&gains).into_iter().zip(expected).for_each(|(gain, expected)| {
+        assert_near(gain, expected);
+    });
     let addresses: Vec<DocAddress> = best.iter().rev().map(|best| best.at).collect();
     let feedback = feedback(&small, &best, None);
     let by_word = feedback.gains_by_word(&searcher, &addresses).expect("gains");
@@ -89,14 +108,41 @@ fn the_hits_that_keep_their_place_are_lifted_as_far_as_others_gain() {
     let searcher = small.searcher();
     let best = hits(&searcher);
     let mut feedback = feedback(&small, &best, None);
-    feedback.model.feedback = 0.6;
+    (feedback.model.feedback, feedback.model.kept_hits) = (0.6, 1);
     let gains = feedback.gains(&searcher, &best).expect("gains");
     // The third hit gains most, 3: what is six tenths of the best score.
     feedback.set_scale(&gains, &best);
     assert_near(feedback.scale, 0.2);
     assert_near(feedback.lift, 0.6);
     // Nothing is gained: nothing is lifted.
-    feedback.set_scale(&[0.0; 5], &best);
+    feedback.set_scale(&[HitGain::default(); 5], &best);
     assert_near(feedback.scale, 0.0);
     assert_near(feedback.lift, 0.0);
+}
+
+#[test]
+fn what_is_like_the_first_hits_comes_earlier() {
+    let small = small();
+    let best = hits(&small.searcher());
+    let mut feedback = feedback(&small, &best, None);
+    let gain = |likeness, words| HitGain { likeness, words };
+    let gains = [gain(0.0, 0.0), gain(0.5, 0.0), gain(0.25, 9.0), gain(0.0, 4.0), gain(0.0, 0.0)];
+    (feedback.model.feedback, feedback.model.kept_hits) = (0.9, 2);
+    feedback.set_scale(&gains, &best);
+    assert_near(feedback.scale, 0.1);
+    // The second and the third keep their places; the fourth comes to 1.4.
+    assert_near(feedback.lift, 1.4 - 1.25);
+    let mut ranked = best.clone();
+    feedback.add(&gains, &mut ranked);
+    let order: Vec<(u32, Score)> = ranked.iter().map(|hit| (hit.nct, hit.score)).collect();
+    let expected = [(2, 1.65), (3, 1.4), (4, 1.4), (1, 1.0), (5, 1.0)];
+    for ((nct, score), (other, expected)) in order.iter().zip(expected) {
+        assert_eq!(*nct, other);
+        assert_near(*score, expected);
+    }
+    // A filter that lets the first ones out changes no score of the others.
+    let mut filtered = best[3..].to_vec();
+    feedback.add(&gains[3..], &mut filtered);
+    assert_eq!((feedback.kept, filtered[0].nct), (0, 4));
+    assert_near(filtered[0].score, 1.4);
 }
