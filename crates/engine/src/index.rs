@@ -23,9 +23,12 @@ pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, c
 pub use commit_payload::rewritten_payload;
 pub(crate) use digests::short_digest;
 pub use error::IndexError;
+pub use fields::counted_terms::CountedTerm;
 pub use fields::document::document;
 pub(crate) use fields::field_terms::{FieldTerms, terms_of};
+pub use fields::indexed_study::{IndexedStudy, IndexedValue, PlacedTerm, StudyAnalyzer};
 pub use fields::schema::{FORMAT, IndexFields, schema};
+pub use fields::topic::{LETTERS as TOPIC_LETTERS, unpacked as topic_word};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
 pub use fields::vector::words_of_study;
 pub use ledger::RejectKind;

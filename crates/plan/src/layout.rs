@@ -7,6 +7,7 @@ pub mod pairs;
 pub mod zones;
 
 use trialdex_records::study::areas::{AREAS, WORDS};
+use trialdex_records::study::computed;
 use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
@@ -77,6 +78,34 @@ pub fn storage_of(field: StudyField) -> FieldStorage {
             _ => FieldStorage::Numbers,
         },
     }
+}
+
+/// Every field of an index. Of a text beyond sites, [`IndexField::Surfaces`] is in the list of
+/// [`IndexField::Words`], and not named again.
+#[must_use]
+pub fn all_fields() -> Vec<IndexField> {
+    let mut all = vec![IndexField::Number, IndexField::Present, IndexField::Pairs];
+    all.extend((0..zones::ZONES.len()).map(IndexField::Zone));
+    let pieces = pieces::all().iter();
+    let fields = pieces.flat_map(|piece| [StudyField::Piece(piece), StudyField::Size(piece)]);
+    for field in fields.chain(computed::all().iter().map(StudyField::Computed)) {
+        match (storage_of(field), field) {
+            (FieldStorage::Text, StudyField::Piece(piece)) => {
+                all.push(IndexField::Words(piece.id()));
+                all.extend(
+                    pieces::is_of_site(piece).then_some(IndexField::Surfaces(piece.id())),
+                );
+                all.extend(has_column(piece).then_some(IndexField::Column(piece.id())));
+            }
+            (FieldStorage::Constants { of_sites }, _) => {
+                all.push(IndexField::Constants(field));
+                all.extend(of_sites.then_some(IndexField::SiteConstants(field)));
+            }
+            (FieldStorage::Numbers, _) => all.push(IndexField::Numbers(field)),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// The words of the text piece of that name.

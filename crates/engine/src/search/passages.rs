@@ -72,7 +72,8 @@ type Match = (usize, usize);
 
 impl Passages {
     /// Terms are marked wherever they are, names where they are whole.
-    pub(super) fn new(alone: &BTreeSet<String>, names: &BTreeSet<Vec<String>>) -> Self {
+    #[must_use]
+    pub fn new(alone: &BTreeSet<String>, names: &BTreeSet<Vec<String>>) -> Self {
         let terms: BTreeSet<&String> = alone.iter().chain(names.iter().flatten()).collect();
         let terms: Vec<String> = terms.into_iter().cloned().collect();
         let position = |term: &String| terms.binary_search(term).ok();

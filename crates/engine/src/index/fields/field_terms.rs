@@ -21,7 +21,7 @@ use trialdex_text::{BOUNDARY, WORDS};
 pub(crate) struct FieldTerms {
     pub(crate) inverted: Arc<InvertedIndexReader>,
     field: Field,
-    by_surface: bool,
+    pub(crate) by_surface: bool,
 }
 
 impl FieldTerms {
@@ -98,7 +98,8 @@ impl FieldTerms {
         })
     }
 
-    fn each_term(
+    /// Shows the terms of a range as the index has them.
+    pub(crate) fn each_term(
         &self,
         range: TermRange<'_>,
         visitor: &mut dyn FnMut(&str, &TermInfo) -> tantivy::Result<()>,

@@ -23,7 +23,7 @@ const LONGEST_TEXT: usize = 4_000;
 
 /// Characters of a word that are kept, which take 53 bits; with 9 or 12 the
 /// ranking is the same.
-pub(crate) const LETTERS: usize = 10;
+pub const LETTERS: usize = 10;
 
 /// Values that a character of a word can have, with none for its end.
 const BASE: u64 = 37;
@@ -93,7 +93,8 @@ pub(crate) fn packed(word: &str) -> Option<u64> {
 
 /// The first letters of the word of a number: all of them where they are
 /// fewer than [`LETTERS`].
-pub(crate) fn unpacked(mut number: u64) -> String {
+#[must_use]
+pub fn unpacked(mut number: u64) -> String {
     let mut letters = Vec::with_capacity(LETTERS);
     for _ in 0..LETTERS {
         let digit = u8::try_from(number % BASE).unwrap_or(0);

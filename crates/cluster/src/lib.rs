@@ -1,0 +1,36 @@
+//! The same index on a cluster of OpenSearch: what is sent to it, and how it is asked.
+//!
+//! The engine analyses nothing and ranks by nothing of its own. It is sent the terms of an index
+//! as [`trialdex_engine`] makes them, and is asked the plans that [`trialdex_plan`] makes, so that
+//! it finds the same studies, with the same scores, as an index in a directory.
+//!
+//! * [`Address`] names an index on a cluster: `https://host:9200/name`.
+//! * [`publish()`] sends the studies of an index in a directory as a new version, checks what
+//!   arrived, and lets the name stand for it.
+//! * [`ClusterIndex`] is a version that is open; [`ClusterIndex::search`] finds and ranks studies.
+//!
+//! A name stands for one version at a time: an index of the engine behind an alias. A version does
+//! not change once the name stands for it.
+
+mod address;
+mod answers;
+mod client;
+mod compile;
+mod error;
+mod feedback;
+mod index;
+mod layout;
+mod lexicon;
+mod occurrences;
+mod publish;
+mod search;
+mod sites;
+mod study_document;
+mod terms;
+
+pub use address::{Access, Address, AddressError};
+pub use client::Client;
+pub use error::ClusterError;
+pub use index::{ClusterIndex, ClusterStatus};
+pub use publish::{Published, publish};
+pub use search::{ClusterHit, ClusterHits};

@@ -1,0 +1,354 @@
+//! Finds the studies that are asked for, and ranks them.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::answers::{total, unreadable};
+use crate::error::ClusterError;
+use crate::feedback::{self, Feedback};
+use crate::index::ClusterIndex;
+use crate::layout::{DIGEST, NUMBER, name};
+use crate::study_document::unsigned;
+use trialdex_engine::search::{HitWindow, Passages, SearchOptions};
+use trialdex_plan::layout::IndexField;
+use trialdex_plan::{
+    ClauseMatching, Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search,
+    SearchOutcome, Synonym, Thesaurus,
+};
+use trialdex_query::{RequestPart, SortBy, SortKey};
+use trialdex_records::study::{NctId, Study};
+use trialdex_text::vocabulary::Vocabulary;
+
+/// Hits that are read at a time.
+const PAGE: usize = 10_000;
+
+/// Keys that hits can be sorted by at most.
+const KEYS: usize = 2;
+
+/// A study that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct ClusterHit {
+    /// Its place among all hits, from 1.
+    pub rank: usize,
+    /// Its score; higher is better.
+    pub score: f32,
+    /// Its number.
+    pub nct_id: NctId,
+}
+
+/// What was found.
+pub struct ClusterHits<'a> {
+    index: &'a ClusterIndex,
+    /// Studies found in all.
+    pub total: usize,
+    /// Studies in the index.
+    pub studies: u64,
+    /// Clauses of the query that every hit has.
+    pub required: usize,
+    /// Clauses of the query.
+    pub clauses: usize,
+    /// The hits asked for: by score, ties by NCT number.
+    pub hits: Vec<ClusterHit>,
+    /// How long finding and ranking took.
+    pub took: Duration,
+    plan: Plan,
+}
+
+/// A study and how good a hit it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RankedHit {
+    pub(crate) score: f32,
+    pub(crate) nct: u32,
+}
+
+impl PartialEq for RankedHit {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for RankedHit {}
+
+impl PartialOrd for RankedHit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RankedHit {
+    /// The better hit by relevance is the greater one.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scores = self.score.total_cmp(&other.score);
+        scores.then(Reverse(self.nct).cmp(&Reverse(other.nct)))
+    }
+}
+
+/// Hits in their order, and the number of all.
+#[derive(Debug, Default)]
+pub(crate) struct RankedHits {
+    pub(crate) total: usize,
+    pub(crate) best: Vec<RankedHit>,
+}
+
+impl ClusterIndex {
+    /// Finds and ranks the studies that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where a part of the cluster does not answer, a query looks at too much of the index, or asks
+    /// for what a cluster is not asked yet.
+    pub fn search(&self, wish: &SearchOptions<'_>) -> Result<ClusterHits<'_>, ClusterError> {
+        #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
+        let start = Instant::now();
+        let (plan, required, ranked) = self.run(wish)?;
+        let end = wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
+        let hits = (1..).zip(ranked.best).take(end).skip(wish.window.offset);
+        let hits = hits.filter_map(|(rank, best)| {
+            let nct_id = NctId::from_number(best.nct)?;
+            Some(ClusterHit { rank, score: best.score, nct_id })
+        });
+        Ok(ClusterHits {
+            index: self,
+            total: ranked.total,
+            studies: self.notes.studies,
+            required,
+            clauses: plan.clauses.len(),
+            hits: hits.collect(),
+            took: start.elapsed(),
+            plan,
+        })
+    }
+
+    fn asked<'a>(&'a self, wish: &SearchOptions<'a>) -> Search<'a> {
+        let thesaurus = Thesaurus::new(self, Vocabulary::built_in(), wish.own);
+        let thesaurus = thesaurus.remembering(&self.names);
+        Search { engine: self, thesaurus, model: wish.model, question: wish.question }
+    }
+
+    /// Plans a search and carries it out; again with the clauses of the closest studies, where
+    /// these are wanted and no study has all.
+    fn run(&self, wish: &SearchOptions<'_>) -> Result<(Plan, usize, RankedHits), ClusterError> {
+        let asked = self.asked(wish);
+        let (plan, required) = asked.first_plan(wish.matching)?;
+        let ranked = self.ranked_hits(&plan, required, wish)?;
+        if wish.matching != ClauseMatching::Closest || ranked.total > 0 {
+            return Ok((plan, required, ranked));
+        }
+        let (closest, fewer) = asked.plan(wish.matching)?;
+        if fewer == required && closest.word_by_word == plan.word_by_word {
+            return Ok((plan, required, ranked));
+        }
+        let ranked = self.ranked_hits(&closest, fewer, wish)?;
+        Ok((closest, fewer, ranked))
+    }
+
+    /// The hits up to the end of a window and the number of all.
+    fn ranked_hits(
+        &self,
+        plan: &Plan,
+        required: usize,
+        wish: &SearchOptions<'_>,
+    ) -> Result<RankedHits, ClusterError> {
+        let (node, compiler) = (plan.node(required), self.compiler(wish.model));
+        let HitWindow { offset, limit } = wish.window;
+        if limit == Some(0) {
+            let total = usize::try_from(self.count_of(&node)?).unwrap_or(usize::MAX);
+            return Ok(RankedHits { total, best: Vec::new() });
+        }
+        // What is learned is about words, and changes the order by relevance.
+        let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
+        let end = limit.map(|limit| limit.saturating_add(offset));
+        let wanted = end.map(|end| if learns { end.max(feedback::REACH) } else { end });
+        let mut ranked = self.best(&compiler.scored(&node)?, &sort(wish.order)?, wanted)?;
+        if !learns {
+            return Ok(ranked);
+        }
+        let learned = match plan.has_filters() {
+            false => Feedback::learn(self, wish.model, &ranked.best)?,
+            true => {
+                // What is learned must not depend on filters, which never change the ranking.
+                let query = compiler.scored(&plan.ranked(required))?;
+                let all = self.best(&query, &sort(&[])?, Some(feedback::REACH))?;
+                match Feedback::learn(self, wish.model, &all.best)? {
+                    Some((feedback, _)) => {
+                        let gains = feedback.gains(self, &ranked.best)?;
+                        Some((feedback, gains))
+                    }
+                    None => None,
+                }
+            }
+        };
+        if let Some((feedback, gains)) = learned {
+            feedback.add(&gains, &mut ranked.best);
+        }
+        Ok(ranked)
+    }
+
+    /// The best studies of a query in an order, so many at most, and the number of all. A version
+    /// does not change, so that one page follows another.
+    fn best(
+        &self,
+        query: &Value,
+        sort: &Value,
+        wanted: Option<usize>,
+    ) -> Result<RankedHits, ClusterError> {
+        let mut ranked = RankedHits::default();
+        let mut after: Option<Value> = None;
+        loop {
+            let left = wanted.map_or(PAGE, |wanted| (wanted - ranked.best.len()).min(PAGE));
+            let mut body = json!({
+                "size": left,
+                "query": query,
+                "sort": sort,
+                "track_scores": true,
+                "track_total_hits": true,
+                "_source": false,
+            });
+            if let Some(after) = after {
+                body["search_after"] = after;
+            }
+            let answer = self.search_whole(&body)?;
+            ranked.total = usize::try_from(total(&self.version, &answer)?).unwrap_or(usize::MAX);
+            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            for hit in hits {
+                ranked.best.push(self.ranked(hit)?);
+            }
+            let enough = wanted.is_some_and(|wanted| ranked.best.len() >= wanted);
+            match hits.last() {
+                Some(last) if !enough && hits.len() == left => after = Some(last["sort"].clone()),
+                _ => return Ok(ranked),
+            }
+        }
+    }
+
+    fn ranked(&self, hit: &Value) -> Result<RankedHit, ClusterError> {
+        let number = hit["sort"].as_array().and_then(|sort| sort.last()?.as_u64());
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        match (number, hit["_score"].as_f64()) {
+            #[expect(clippy::cast_possible_truncation, reason = "a score is of this size")]
+            (Some(nct), Some(score)) => Ok(RankedHit { nct, score: score as f32 }),
+            _ => Err(unreadable(&self.version, "a hit has no number or no score")),
+        }
+    }
+
+    /// The first eight bytes of the digests of some studies, by number.
+    pub(crate) fn digests(&self, numbers: &[u32]) -> Result<BTreeMap<u32, u64>, ClusterError> {
+        let mut found = BTreeMap::new();
+        for numbers in numbers.chunks(PAGE) {
+            let body = json!({
+                "size": numbers.len(),
+                "query": {"bool": {"filter": [{"terms": {NUMBER: numbers}}]}},
+                "_source": false,
+                "docvalue_fields": [NUMBER, DIGEST],
+            });
+            let answer = self.search_whole(&body)?;
+            for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
+                let number = hit["fields"][NUMBER][0].as_u64();
+                let number = number.and_then(|number| u32::try_from(number).ok());
+                if let (Some(number), Some(digest)) = (number, hit["fields"][DIGEST][0].as_i64()) {
+                    found.insert(number, unsigned(digest));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What hits are sorted by, at last by number.
+fn sort(order: &[SortKey]) -> Result<Value, ClusterError> {
+    let mut keys = Vec::new();
+    let mut by_score = false;
+    for SortKey { by, descending } in order.iter().take(KEYS) {
+        let way = if *descending { "desc" } else { "asc" };
+        match by {
+            SortBy::Relevance => {
+                by_score = true;
+                keys.push(json!({"_score": {"order": way}}));
+            }
+            SortBy::Field(field) => {
+                let column = name(IndexField::Numbers(*field));
+                let mode = if *descending { "max" } else { "min" };
+                keys.push(json!({column: {"order": way, "mode": mode, "missing": "_last"}}));
+            }
+        }
+    }
+    // Studies alike in all that was asked for are sorted by relevance.
+    if keys.len() < KEYS && !by_score {
+        keys.push(json!({"_score": {"order": "desc"}}));
+    }
+    keys.push(json!({NUMBER: {"order": "asc"}}));
+    Ok(Value::Array(keys))
+}
+
+impl ClusterHits<'_> {
+    /// The studies of some of the hits, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer; the same holds for the others.
+    pub fn records(&self, hits: &[ClusterHit]) -> Result<Vec<Study>, ClusterError> {
+        let numbers: Vec<u32> = hits.iter().map(|hit| hit.nct_id.number()).collect();
+        self.index.records(&numbers)
+    }
+
+    /// What the words stand for.
+    #[must_use]
+    pub fn understood(&self) -> &[InterpretedWords] {
+        &self.plan.understood
+    }
+
+    /// Finds the passages of texts that the query's words are in.
+    #[must_use]
+    pub fn passages(&self) -> Passages {
+        Passages::new(&self.plan.terms, &self.plan.names)
+    }
+
+    /// For single words that no study has: what may be meant.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::records`].
+    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, ClusterError> {
+        Ok(trialdex_plan::meant(self.index, &self.plan.understood)?)
+    }
+
+    /// What the number of the hits takes in and leaves out. `wish` is what they were found by, and
+    /// `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::records`].
+    pub fn disclosure(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Disclosure, ClusterError> {
+        self.of_outcome(wish, |outcome| outcome.disclosure(parts))
+    }
+
+    /// What each part of a question leaves, see [`SearchOutcome::funnel`].
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::records`].
+    pub fn funnel(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Vec<FunnelStep>, ClusterError> {
+        self.of_outcome(wish, |outcome| outcome.funnel(parts))
+    }
+
+    fn of_outcome<T>(
+        &self,
+        wish: &SearchOptions<'_>,
+        say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,
+    ) -> Result<T, ClusterError> {
+        let (plan, required, total) = (&self.plan, self.required, self.total);
+        let search = self.index.asked(wish);
+        Ok(say(&SearchOutcome { search, plan, required, total })?)
+    }
+}
