@@ -3,6 +3,8 @@
 mod batch;
 mod changes;
 mod check;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod eval;
 mod export;
 mod facets;
@@ -144,6 +146,9 @@ impl Cli {
     /// Runs the command.
     pub(crate) fn run(&self, console: &mut Console) -> CommandResult {
         let global = &self.global;
+        if let Some(outcome) = on_a_cluster(console, global, &self.command) {
+            return outcome;
+        }
         match &self.command {
             Command::Sync(arguments) => sync::run(console, arguments),
             Command::Index(arguments) => index::run(console, global, arguments),
@@ -165,6 +170,30 @@ impl Cli {
             Command::Mcp(arguments) => mcp::run(global, arguments),
             Command::Generate(arguments) => generate::run(console, Self::command(), arguments),
         }
+    }
+}
+
+/// Runs a command on an index that is named by an address; `None` where it is a directory, or the
+/// command needs no index.
+fn on_a_cluster(
+    console: &mut Console,
+    global: &GlobalArgs,
+    command: &Command,
+) -> Option<CommandResult> {
+    let address = global.index.to_str()?;
+    let is_address = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
+    let needs_none =
+        matches!(command, Command::Sync(_) | Command::Translate(_) | Command::Generate(_));
+    if !is_address || needs_none {
+        return None;
+    }
+    #[cfg(feature = "cluster")]
+    return Some(cluster::run(console, address, command));
+    #[cfg(not(feature = "cluster"))]
+    {
+        let _ = console;
+        let refused = Failure::new("this trialdex is built without indexes on a cluster");
+        Some(Err(refused.hint("name a directory with `--index`, or build trialdex with the feature `cluster`")))
     }
 }
 

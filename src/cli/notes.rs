@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use trialdex_engine::index::{Store, VOCABULARY_FILE};
-use trialdex_engine::search::{Hits, SynonymKind, senses};
+use trialdex_engine::search::{Hits, InterpretedWords, Synonym, SynonymKind, senses};
 use trialdex_output::{clean_line, plural};
 
 use super::console::Console;
 use super::failure::Failure;
 
 /// Names truncated or misspelt words that were only partly looked for.
-pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
-    let cut = hits.understood().iter().filter(|words| words.cut);
+pub(crate) fn say_what_is_cut(console: &Console, understood: &[InterpretedWords]) {
+    let cut = understood.iter().filter(|words| words.cut);
     for typed in cut.map(|words| words.typed.as_str()).collect::<BTreeSet<_>>() {
         console.say(&clean_line(&format!(
             "note: more words or names fit `{typed}` than are looked for; the commonest were"
@@ -71,8 +71,8 @@ pub(crate) fn say_what_is_ambiguous(
 const MOST_ASKED: usize = 5;
 
 /// Asks of words that no study has whether others are meant.
-pub(crate) fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failure> {
-    for (typed, meant) in hits.meant()?.into_iter().take(MOST_ASKED) {
+pub(crate) fn say_what_is_meant(console: &mut Console, meant: Vec<(&str, Synonym)>) {
+    for (typed, meant) in meant.into_iter().take(MOST_ASKED) {
         // Not before the reader of a pager is through: it would be written
         // across the text.
         console.close();
@@ -81,5 +81,4 @@ pub(crate) fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Resul
         console
             .say(&clean_line(&format!("no study has `{typed}`: did you mean `{name}`{studies}?")));
     }
-    Ok(())
 }

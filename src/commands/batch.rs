@@ -105,7 +105,7 @@ fn found<'a>(
         _ => HitWindow { offset: 0, limit: Some(0) },
     };
     let answer = SearchAnswer::find(store, &query.asked, window)?;
-    say_what_is_cut(console, &answer.hits);
+    say_what_is_cut(console, answer.hits.understood());
     Ok(answer)
 }
 
@@ -179,7 +179,7 @@ fn write_yields(
         let all = HitWindow { offset: 0, limit: None };
         let answer = SearchAnswer::find(store, &query.asked, all)?;
         let (hits, disclosure) = (&answer.hits, answer.disclosure()?);
-        say_what_is_cut(console, hits);
+        say_what_is_cut(console, hits.understood());
         if arguments.format != BatchFormat::Json {
             disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
         }

@@ -109,7 +109,7 @@ pub(crate) fn run(
     }
 }
 
-fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {
     if !arguments.paths.is_empty() {
         return Ok(arguments.paths.clone());
     }
@@ -121,7 +121,7 @@ fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The audit for people.
-fn text(audit: &Audit, seconds: f64) -> String {
+pub(super) fn text(audit: &Audit, seconds: f64) -> String {
     let formats = audit.formats.iter();
     let formats: Vec<String> =
         formats.map(|(name, count)| format!("{} {name}", grouped(*count))).collect();

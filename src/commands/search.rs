@@ -145,7 +145,7 @@ pub(crate) fn run(
             write_receipt(console, path, &SearchAnswer::find(&store, &unmeasured, window)?)
         })?;
     }
-    say_what_is_cut(console, hits);
+    say_what_is_cut(console, hits.understood());
     say_what_is_damaged(console, &store)?;
     say_what_is_ambiguous(console, &store, hits)?;
     if arguments.count {
@@ -176,7 +176,7 @@ fn filters(asked: &AskedSearch) -> Vec<String> {
 }
 
 /// What is asked for.
-fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSearch, Failure> {
+pub(super) fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSearch, Failure> {
     let (query, strategy) = (&arguments.query, &arguments.strategy);
     let asked = typed_search(console, query, strategy, &arguments.sort)?;
     // As on the site, every study is found where nothing is asked but how to
@@ -210,14 +210,14 @@ fn write_count(
 
 /// Whether nobody reads the numbers of studies taken in and left out: they are
 /// not counted then.
-fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
+pub(super) fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
     let inside = matches!(HitFormat::from(arguments.format), HitFormat::Text | HitFormat::Json);
     console.is_quiet() && (arguments.count || !inside)
 }
 
 /// Hits to be written; 0 for all. What is set for good is for people's
 /// screens: files and programs get all unless they say otherwise.
-fn limit(arguments: &SearchArgs) -> usize {
+pub(super) fn limit(arguments: &SearchArgs) -> usize {
     let screen = HitFormat::from(arguments.format) == HitFormat::Text;
     if screen || arguments.limit_typed { arguments.limit } else { 0 }
 }
@@ -248,7 +248,7 @@ fn say_beside(
         disclosure::say_cut(console, arguments.offset, hits.hits.len(), hits.total);
     }
     if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
-        say_what_is_meant(console, hits)?;
+        say_what_is_meant(console, hits.meant()?);
     }
     Ok(())
 }

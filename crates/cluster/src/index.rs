@@ -264,6 +264,24 @@ impl ClusterIndex {
         Ok(None)
     }
 
+    /// Those of some numbers that no study has or had, each once.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer.
+    pub fn absent(&self, numbers: &[NctId]) -> Result<Vec<NctId>, ClusterError> {
+        let wanted: BTreeMap<u32, NctId> = numbers.iter().map(|nct| (nct.number(), *nct)).collect();
+        let known: Vec<u32> = wanted.keys().copied().collect();
+        let there = self.digests(&known)?;
+        let mut absent = Vec::new();
+        for (number, nct) in wanted {
+            if !there.contains_key(&number) && self.study(nct)?.is_none() {
+                absent.push(nct);
+            }
+        }
+        Ok(absent)
+    }
+
     /// The studies with some numbers, in their order.
     pub(crate) fn records(&self, numbers: &[u32]) -> Result<Vec<Study>, ClusterError> {
         let mut all = Vec::with_capacity(numbers.len());

@@ -12,14 +12,14 @@ use crate::feedback::{self, Feedback};
 use crate::index::ClusterIndex;
 use crate::layout::{DIGEST, NUMBER, name};
 use crate::study_document::unsigned;
-use trialdex_engine::search::{HitWindow, Passages, SearchOptions};
+use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    ClauseMatching, Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search,
-    SearchOutcome, Synonym, Thesaurus,
+    ClauseMatching, Disclosure, FunnelStep, Plan, PlanResult, Search,
+    SearchOutcome, Synonym, Thesaurus, WordMatches,
 };
 use trialdex_query::{RequestPart, SortBy, SortKey};
-use trialdex_records::study::{NctId, Study};
+use trialdex_records::study::NctId;
 use trialdex_text::vocabulary::Vocabulary;
 
 /// Hits that are read at a time.
@@ -28,20 +28,9 @@ const PAGE: usize = 10_000;
 /// Keys that hits can be sorted by at most.
 const KEYS: usize = 2;
 
-/// A study that was found.
-#[derive(Debug, Clone, Copy)]
-pub struct ClusterHit {
-    /// Its place among all hits, from 1.
-    pub rank: usize,
-    /// Its score; higher is better.
-    pub score: f32,
-    /// Its number.
-    pub nct_id: NctId,
-}
-
 /// What was found.
 pub struct ClusterHits<'a> {
-    index: &'a ClusterIndex,
+    pub(crate) index: &'a ClusterIndex,
     /// Studies found in all.
     pub total: usize,
     /// Studies in the index.
@@ -51,10 +40,10 @@ pub struct ClusterHits<'a> {
     /// Clauses of the query.
     pub clauses: usize,
     /// The hits asked for: by score, ties by NCT number.
-    pub hits: Vec<ClusterHit>,
+    pub hits: Vec<Hit>,
     /// How long finding and ranking took.
     pub took: Duration,
-    plan: Plan,
+    pub(crate) plan: Plan,
 }
 
 /// A study and how good a hit it is.
@@ -108,7 +97,7 @@ impl ClusterIndex {
         let hits = (1..).zip(ranked.best).take(end).skip(wish.window.offset);
         let hits = hits.filter_map(|(rank, best)| {
             let nct_id = NctId::from_number(best.nct)?;
-            Some(ClusterHit { rank, score: best.score, nct_id })
+            Some(Hit { rank, score: best.score, nct_id })
         });
         Ok(ClusterHits {
             index: self,
@@ -284,33 +273,11 @@ fn sort(order: &[SortKey]) -> Result<Value, ClusterError> {
 }
 
 impl ClusterHits<'_> {
-    /// The studies of some of the hits, in their order.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer; the same holds for the others.
-    pub fn records(&self, hits: &[ClusterHit]) -> Result<Vec<Study>, ClusterError> {
-        let numbers: Vec<u32> = hits.iter().map(|hit| hit.nct_id.number()).collect();
-        self.index.records(&numbers)
-    }
-
-    /// What the words stand for.
-    #[must_use]
-    pub fn understood(&self) -> &[InterpretedWords] {
-        &self.plan.understood
-    }
-
-    /// Finds the passages of texts that the query's words are in.
-    #[must_use]
-    pub fn passages(&self) -> Passages {
-        Passages::new(&self.plan.terms, &self.plan.names)
-    }
-
     /// For single words that no study has: what may be meant.
     ///
     /// # Errors
     ///
-    /// See [`Self::records`].
+    /// Where the cluster does not answer.
     pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, ClusterError> {
         Ok(trialdex_plan::meant(self.index, &self.plan.understood)?)
     }
@@ -320,7 +287,7 @@ impl ClusterHits<'_> {
     ///
     /// # Errors
     ///
-    /// See [`Self::records`].
+    /// Where the cluster does not answer.
     pub fn disclosure(
         &self,
         wish: &SearchOptions<'_>,
@@ -333,13 +300,22 @@ impl ClusterHits<'_> {
     ///
     /// # Errors
     ///
-    /// See [`Self::records`].
+    /// Where the cluster does not answer.
     pub fn funnel(
         &self,
         wish: &SearchOptions<'_>,
         parts: &[RequestPart],
     ) -> Result<Vec<FunnelStep>, ClusterError> {
         self.of_outcome(wish, |outcome| outcome.funnel(parts))
+    }
+
+    /// What of the words matched, see [`SearchOutcome::matched`].
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer.
+    pub fn matched(&self, wish: &SearchOptions<'_>) -> Result<Vec<Vec<WordMatches>>, ClusterError> {
+        self.of_outcome(wish, |outcome| outcome.matched())
     }
 
     fn of_outcome<T>(

@@ -18,8 +18,8 @@ use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, registry_csv, ris};
 use trialdex_engine::index::TextOptions;
 use trialdex_engine::search::{
-    Disclosure, FunnelStep, Hit, HitNames, Hits, MissingWords, Passage, Passages, ScoreExplanation,
-    SearchOptions, WordNames,
+    Disclosure, FoundHits, FunnelStep, Hit, HitCounts, HitNames, MissingWords, Passage, Passages,
+    ScoreExplanation, SearchOptions, StudyText, WordNames,
 };
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::pieces::{self, Piece};
@@ -61,9 +61,8 @@ struct HitContext {
 }
 
 impl HitContext {
-    fn of(hits: &Hits<'_>) -> io::Result<Self> {
-        let names = hits.names().map_err(io::Error::other)?;
-        let lacking = hits.lacking().map_err(io::Error::other)?;
+    fn of(hits: &dyn FoundHits) -> io::Result<Self> {
+        let (names, lacking) = (hits.names()?, hits.lacking()?);
         Ok(Self { names, lacking })
     }
 }
@@ -90,10 +89,10 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         asked: SearchHeading<'_>,
-        hits: &Hits<'_>,
+        hits: &dyn FoundHits,
     ) -> io::Result<()> {
         match self.format {
-            HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
+            HitFormat::Ids => hits.hits().iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
             HitFormat::Text => self.write_text(out, asked, hits),
             HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => self.write_found(out, hits),
@@ -128,21 +127,21 @@ impl HitWriter<'_> {
     fn write_plain(
         &self,
         out: &mut dyn Write,
-        hits: &Hits<'_>,
+        hits: &dyn FoundHits,
         write: impl Fn(&mut Vec<u8>, &StudyHit<'_>) -> io::Result<()> + Sync,
     ) -> io::Result<()> {
-        let maker = || {
-            |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
+        let maker = || -> StudyText<'_> {
+            Box::new(|hit: &Hit, study: &Study, text: &mut Vec<u8>| {
                 write(text, &StudyHit { hit: *hit, study })
-            }
+            })
         };
         let pieces = &self.pieces();
         let options = TextOptions { pieces: Some(pieces), scratch: self.scratch };
-        hits.texts(options, maker, |text| out.write_all(text))
+        hits.texts(options, &maker, &mut |text| out.write_all(text))
     }
 
     /// Writes hits with what of the query they have, as text or JSON.
-    fn write_found(&self, out: &mut dyn Write, hits: &Hits<'_>) -> io::Result<()> {
+    fn write_found(&self, out: &mut dyn Write, hits: &dyn FoundHits) -> io::Result<()> {
         let known = HitContext::of(hits)?;
         let mut finder = hits.passages();
         let mut between = "";
@@ -152,21 +151,21 @@ impl HitWriter<'_> {
             out.write_all(text)
         };
         if self.explain.is_none() {
-            let maker = || {
+            let maker = || -> StudyText<'_> {
                 let (known, mut finder) = (&known, finder.clone());
-                move |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
+                Box::new(move |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
                     let row = StudyHit { hit: *hit, study };
                     self.write_row(text, &row, known, &mut finder, None)
-                }
+                })
             };
             let pieces = &self.pieces();
             let options = TextOptions { pieces: Some(pieces), scratch: self.scratch };
-            return hits.texts(options, maker, take);
+            return hits.texts(options, &maker, &mut take);
         }
         let mut text = Vec::new();
-        for hit in &hits.hits {
-            let study = &hits.study(hit).map_err(io::Error::other)?;
-            let explained = hits.explain(hit).map_err(io::Error::other)?;
+        for hit in hits.hits() {
+            let study = &hits.study(hit)?;
+            let explained = hits.explain(hit)?;
             let row = StudyHit { hit: *hit, study };
             text.clear();
             self.write_row(&mut text, &row, &known, &mut finder, Some(&explained))?;
@@ -205,20 +204,21 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         asked: SearchHeading<'_>,
-        hits: &Hits<'_>,
+        hits: &dyn FoundHits,
     ) -> io::Result<()> {
+        let HitCounts { total, studies, required, clauses, took } = hits.counts();
         let mut head = json!({
             "schema": "trialdex.hits.v1",
             "query": {
                 "typed": asked.typed,
                 "understood": asked.understood,
                 "area": asked.area,
-                "clauses": hits.clauses,
-                "required": hits.required,
+                "clauses": clauses,
+                "required": required,
             },
-            "total": hits.total,
-            "studies": hits.studies,
-            "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
+            "total": total,
+            "studies": studies,
+            "tookMs": (took.as_secs_f64() * 1e5).round() / 100.0,
         });
         if let (Value::Object(query), Value::Object(said)) =
             (&mut head["query"], disclosure_json(self.disclosure))
@@ -226,14 +226,14 @@ impl HitWriter<'_> {
             query.extend(said);
         }
         if self.explain.is_some() || self.details {
-            let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+            let matched = hits.matched(self.wish)?;
             if self.details {
                 head["query"]["details"] = details_json(hits.understood(), &matched);
             }
             if let Some(funnel) = self.explain {
                 head["query"]["funnel"] = json!(funnel);
                 head["query"]["words"] = understood_json(hits.understood(), &matched);
-                head["query"]["vocabulary"] = hits.vocabulary().map_err(io::Error::other)?.into();
+                head["query"]["vocabulary"] = hits.vocabulary()?.into();
                 head["query"]["learned"] = learned_json(hits.learned());
             }
         }
@@ -251,9 +251,10 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         asked: SearchHeading<'_>,
-        hits: &Hits<'_>,
+        hits: &dyn FoundHits,
     ) -> io::Result<()> {
-        if hits.required < hits.clauses && hits.total > 0 {
+        let HitCounts { total, required, clauses, .. } = hits.counts();
+        if required < clauses && total > 0 {
             let typed = asked.typed;
             let closest =
                 format!("no study has all of `{typed}`; the closest have {}", of_words(hits));
@@ -275,16 +276,16 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         asked: SearchHeading<'_>,
-        hits: &Hits<'_>,
+        hits: &dyn FoundHits,
     ) -> io::Result<()> {
         if self.explain.is_none() && !self.details {
             return Ok(());
         }
-        let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+        let matched = hits.matched(self.wish)?;
         let (understood, words) = (asked.understood, hits.understood());
         if let Some(funnel) = self.explain {
             write!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
-            let vocabulary = hits.vocabulary().map_err(io::Error::other)?;
+            let vocabulary = hits.vocabulary()?;
             write!(out, "{}", background_text(self.paint, vocabulary, hits.learned()))?;
             self.write_lines(out, &funnel_lines(funnel))?;
             writeln!(out)?;
@@ -394,20 +395,21 @@ fn lacks_text(words: &[&str]) -> Option<String> {
     (!words.is_empty()).then(|| format!("lacks: {}", words.join(", ")))
 }
 
-fn of_words(hits: &Hits<'_>) -> String {
-    format!("{} of the {} words", hits.required, hits.clauses)
+fn of_words(hits: &dyn FoundHits) -> String {
+    let HitCounts { required, clauses, .. } = hits.counts();
+    format!("{required} of the {clauses} words")
 }
 
 /// `20 of 1,234 studies, 3 ms`, with the area if plain words are looked for in
 /// another one than usual.
-fn summary(asked: SearchHeading<'_>, hits: &Hits<'_>) -> String {
-    let shown = hits.hits.len() as u64;
-    let took = hits.took.as_millis().max(1);
-    let total = hits.total as u64;
+fn summary(asked: SearchHeading<'_>, hits: &dyn FoundHits) -> String {
+    let HitCounts { total, studies, took, .. } = hits.counts();
+    let (shown, total) = (hits.hits().len() as u64, total as u64);
+    let took = took.as_millis().max(1);
     let elsewhere = asked.area.filter(|area| *area != WORDS.name);
     let area = elsewhere.map(|area| format!(", words in {area}")).unwrap_or_default();
     if total == 0 {
-        let all = plural(hits.studies, "study", "studies");
+        let all = plural(studies, "study", "studies");
         return format!("none of {all} matches{area}, {took} ms");
     }
     format!("{} of {}{area}, {took} ms", grouped(shown), plural(total, "study", "studies"))

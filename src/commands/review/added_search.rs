@@ -62,7 +62,7 @@ pub(crate) fn add(
     let name = wanted.name.clone().unwrap_or_else(|| next_name(&review.state().sources));
     let answer = SearchAnswer::find(store, asked, HitWindow { offset: 0, limit: None })?;
     let (hits, receipt) = (&answer.hits, answer.receipt(now())?);
-    say_what_is_cut(console, hits);
+    say_what_is_cut(console, hits.understood());
     say_found(console, &name, &receipt);
     if let Some(absent) = AbsentStudies::of_filters(store, &asked.search.request.request)? {
         absent.say_all(console);

@@ -146,8 +146,9 @@ impl Hits<'_> {
         let query = self.view.query(&self.plan.node(self.required)).map_err(failed)?;
         let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);
         let weight = query.weight(scoring).map_err(failed)?;
-        let reader = self.view.searcher.segment_reader(hit.at.segment_ord);
-        let explanation = weight.explain(reader, hit.at.doc_id).map_err(failed)?;
+        let at = self.place(hit);
+        let reader = self.view.searcher.segment_reader(at.segment_ord);
+        let explanation = weight.explain(reader, at.doc_id).map_err(failed)?;
         let json = explanation.to_pretty_json();
         let given: Given = serde_json::from_str(&json).map_err(|error| {
             failed(tantivy::TantivyError::InternalError(format!("explanation: {error}")))
@@ -157,13 +158,13 @@ impl Hits<'_> {
         if hit.rank > feedback.gaining {
             return Ok(explained);
         }
-        let gained = ScoreExplanation::leaf(feedback.likeness(hit.at), LIKE.to_owned());
+        let gained = ScoreExplanation::leaf(feedback.likeness(at), LIKE.to_owned());
         let explained = added(explained, hit.score, gained);
         if hit.rank <= feedback.kept {
             let lift = ScoreExplanation::leaf(feedback.lift, KEPT.to_owned());
             return Ok(added(explained, hit.score, lift));
         }
-        let learned = feedback.gains_by_word(&self.view.searcher, &[hit.at]).map_err(failed)?;
+        let learned = feedback.gains_by_word(&self.view.searcher, &[at]).map_err(failed)?;
         Ok(added(explained, hit.score, of_learned(feedback.scale, learned)))
     }
 

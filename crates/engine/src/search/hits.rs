@@ -30,7 +30,6 @@ pub struct Hit {
     pub score: f32,
     /// Its number.
     pub nct_id: NctId,
-    pub(super) at: DocAddress,
 }
 
 /// What was found.
@@ -46,6 +45,10 @@ pub struct Hits<'a> {
     pub clauses: usize,
     /// The hits asked for: by score, ties by NCT number.
     pub hits: Vec<Hit>,
+    /// Where their studies are, from the place of the first one on.
+    pub(super) places: Vec<DocAddress>,
+    /// The place of the first one among all hits.
+    pub(super) first: usize,
     /// How long finding and ranking took.
     pub took: Duration,
     pub(super) plan: Plan,
@@ -60,13 +63,18 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
         let IndexView { store, searcher, profile, .. } = &self.view;
-        measured(profile.as_ref(), READING, || store.stored(searcher, hit.at))
+        measured(profile.as_ref(), READING, || store.stored(searcher, self.place(hit)))
     }
 
     /// Where the studies of the hits are stored, in their order.
     #[must_use]
     pub fn places(&self) -> Vec<DocumentPlace> {
-        self.hits.iter().map(|hit| DocumentPlace(hit.at)).collect()
+        self.hits.iter().map(|hit| DocumentPlace(self.place(hit))).collect()
+    }
+
+    /// Where the study of one of the hits is.
+    pub(super) fn place(&self, hit: &Hit) -> DocAddress {
+        self.places[hit.rank - self.first]
     }
 
     /// Makes a text of each hit in several threads, and gives them to `take` in
@@ -108,7 +116,7 @@ impl Hits<'_> {
         let IndexView { store, searcher, .. } = &self.view;
         let (reader, mut text) = (StudyReader::of_search(store, searcher), Vec::new());
         for hit in &self.hits {
-            let read = || reader.pieces(DocumentPlace(hit.at), options.pieces);
+            let read = || reader.pieces(DocumentPlace(self.place(hit)), options.pieces);
             let study = profile.measure(READING, read).map_err(io::Error::other)?;
             text.clear();
             make(hit, &study, &mut text)?;
@@ -147,7 +155,7 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn digest(&self, hit: &Hit) -> Result<u64, IndexError> {
-        self.view.store.digest(&self.view.searcher, hit.at)
+        self.view.store.digest(&self.view.searcher, self.place(hit))
     }
 
     /// Finds the passages of texts that the query's words are in.

@@ -6,6 +6,7 @@ use tantivy::{DocAddress, TERMINATED};
 use super::hits::{Hit, Hits};
 use crate::index::IndexError;
 use trialdex_plan::{InterpretedWords, Node};
+use trialdex_records::study::NctId;
 
 /// The names by which a hit was found, for some words of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,18 +24,43 @@ pub struct HitNames {
     words: Vec<OfWords>,
 }
 
-/// The hits that have words of the query, sorted by their places in the index.
+/// The hits that have words of the query, sorted.
 struct OfWords {
     typed: String,
-    itself: Vec<DocAddress>,
-    synonyms: Vec<(String, Vec<DocAddress>)>,
+    itself: Vec<NctId>,
+    synonyms: Vec<(String, Vec<NctId>)>,
 }
 
+/// Those of some sorted hits that a part of a plan finds.
+pub(super) type ThoseWith<'a, E> = &'a dyn Fn(&Node, &[NctId]) -> Result<Vec<NctId>, E>;
+
 impl HitNames {
+    /// By which names hits are found; `those_with` says which of some hits, sorted by their
+    /// numbers, a part of a plan finds.
+    ///
+    /// # Errors
+    ///
+    /// Those of `those_with`.
+    pub fn found<E>(
+        understood: &[InterpretedWords],
+        hits: &[Hit],
+        those_with: ThoseWith<'_, E>,
+    ) -> Result<Self, E> {
+        let hits = sorted(hits);
+        let mut words: Vec<OfWords> = Vec::new();
+        for (at, of_word) in understood.iter().enumerate() {
+            let known = words.iter().any(|words| words.typed == of_word.typed);
+            if !known && !of_word.synonyms.is_empty() {
+                words.push(OfWords::found(&understood[at..], of_word, &hits, those_with)?);
+            }
+        }
+        Ok(Self { words })
+    }
+
     /// What a hit has, for all words that have synonyms.
     #[must_use]
     pub fn of(&self, hit: &Hit) -> Vec<WordNames<'_>> {
-        let has = |hits: &[DocAddress]| hits.binary_search(&hit.at).is_ok();
+        let has = |hits: &[NctId]| hits.binary_search(&hit.nct_id).is_ok();
         let words = self.words.iter().map(|words| {
             let synonyms = words.synonyms.iter().filter(|(_, hits)| has(hits));
             WordNames {
@@ -47,6 +73,43 @@ impl HitNames {
     }
 }
 
+/// The numbers of hits, sorted.
+pub(super) fn sorted(hits: &[Hit]) -> Vec<NctId> {
+    let mut numbers: Vec<NctId> = hits.iter().map(|hit| hit.nct_id).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+impl OfWords {
+    /// Which of some hits have words, which others follow in the query.
+    fn found<E>(
+        following: &[InterpretedWords],
+        understood: &InterpretedWords,
+        hits: &[NctId],
+        those_with: ThoseWith<'_, E>,
+    ) -> Result<Self, E> {
+        let (mut itself, mut synonyms) = (Vec::new(), Vec::new());
+        for (synonym, node) in understood.by_name() {
+            let found = those_with(&node, hits)?;
+            match synonym {
+                Some(at) => synonyms.push((understood.synonyms[at].written.clone(), found)),
+                None => itself = found,
+            }
+        }
+        // Where the words may be apart, those that have each have them.
+        if let Some(apart) = apart(following) {
+            let mut each = hits.to_vec();
+            for words in apart {
+                each = those_with(&Node::Evidence(words.evidence.clone()), &each)?;
+            }
+            itself.extend(each);
+            itself.sort_unstable();
+            itself.dedup();
+        }
+        Ok(Self { typed: understood.typed.clone(), itself, synonyms })
+    }
+}
+
 impl Hits<'_> {
     /// By which names the hits are found.
     ///
@@ -54,63 +117,40 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn names(&self) -> Result<HitNames, IndexError> {
-        let mut hits: Vec<DocAddress> = self.hits.iter().map(|hit| hit.at).collect();
-        hits.sort_unstable();
-        let mut words: Vec<OfWords> = Vec::new();
-        for (at, understood) in self.plan.understood.iter().enumerate() {
-            let known = words.iter().any(|words| words.typed == understood.typed);
-            if !known && !understood.synonyms.is_empty() {
-                let found =
-                    self.of_words(at, &hits).map_err(|error| self.view.store.failed(error))?;
-                words.push(found);
-            }
-        }
-        Ok(HitNames { words })
+        HitNames::found(&self.plan.understood, &self.hits, &|node, hits| {
+            self.those_with(node, hits)
+        })
     }
 
-    /// Which of some hits have the words at that place of the query.
-    fn of_words(&self, at: usize, hits: &[DocAddress]) -> tantivy::Result<OfWords> {
-        let understood = &self.plan.understood[at];
-        let (mut itself, mut synonyms) = (Vec::new(), Vec::new());
-        for (synonym, node) in understood.by_name() {
-            let found = self.those_with(&node, hits)?;
-            match synonym {
-                Some(at) => synonyms.push((understood.synonyms[at].written.clone(), found)),
-                None => itself = found,
-            }
-        }
-        // Where the words may be apart, those that have each have them.
-        if let Some(apart) = apart(&self.plan.understood[at..]) {
-            let mut each = hits.to_vec();
-            for words in apart {
-                each = self.those_with(&Node::Evidence(words.evidence.clone()), &each)?;
-            }
-            itself.extend(each);
-            itself.sort_unstable();
-            itself.dedup();
-        }
-        Ok(OfWords { typed: understood.typed.clone(), itself, synonyms })
+    /// Those of some hits, sorted by their numbers, that a part of a plan finds, sorted in the same
+    /// way.
+    pub(super) fn those_with(&self, node: &Node, hits: &[NctId]) -> Result<Vec<NctId>, IndexError> {
+        let asked = self.hits.iter().filter(|hit| hits.binary_search(&hit.nct_id).is_ok());
+        let mut places: Vec<(DocAddress, NctId)> =
+            asked.map(|hit| (self.place(hit), hit.nct_id)).collect();
+        places.sort_unstable_by_key(|(at, _)| *at);
+        let found = self.at_places(node, &places);
+        let mut found = found.map_err(|error| self.view.store.failed(error))?;
+        found.sort_unstable();
+        Ok(found)
     }
 
-    /// Those of some sorted hits that a part of a plan finds.
-    pub(super) fn those_with(
-        &self,
-        node: &Node,
-        hits: &[DocAddress],
-    ) -> tantivy::Result<Vec<DocAddress>> {
+    /// Those of some hits, sorted by their places, that a part of a plan finds.
+    fn at_places(&self, node: &Node, hits: &[(DocAddress, NctId)]) -> tantivy::Result<Vec<NctId>> {
         let searcher = &self.view.searcher;
         let scoring = EnableScoring::disabled_from_searcher(searcher);
         let weight = self.view.query(node)?.weight(scoring)?;
         let mut found = Vec::new();
-        for of_segment in hits.chunk_by(|one, other| one.segment_ord == other.segment_ord) {
-            let reader = searcher.segment_reader(of_segment[0].segment_ord);
+        let segment = |(at, _): &(DocAddress, NctId)| at.segment_ord;
+        for of_segment in hits.chunk_by(|one, other| segment(one) == segment(other)) {
+            let reader = searcher.segment_reader(segment(&of_segment[0]));
             let mut scorer = weight.scorer(reader, 1.0)?;
-            for hit in of_segment {
-                if scorer.doc() < hit.doc_id && scorer.seek(hit.doc_id) == TERMINATED {
+            for (at, nct) in of_segment {
+                if scorer.doc() < at.doc_id && scorer.seek(at.doc_id) == TERMINATED {
                     break;
                 }
-                if scorer.doc() == hit.doc_id {
-                    found.push(*hit);
+                if scorer.doc() == at.doc_id {
+                    found.push(*nct);
                 }
             }
         }

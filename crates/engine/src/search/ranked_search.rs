@@ -34,15 +34,13 @@ fn found<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, Ind
     let clauses = plan.clauses.len();
     let end =
         wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
-    let hits = (1..)
-        .zip(ranked.best)
-        .take(end)
-        .skip(wish.window.offset)
-        .filter_map(|(rank, best)| {
-            let nct_id = NctId::from_number(best.nct)?;
-            Some(Hit { rank, score: best.score, nct_id, at: best.at })
-        })
-        .collect();
+    let window = (1..).zip(ranked.best).take(end).skip(wish.window.offset);
+    let (mut hits, mut places) = (Vec::new(), Vec::new());
+    for (rank, best) in window {
+        places.push(best.at);
+        let nct_id = NctId::from_number(best.nct);
+        hits.extend(nct_id.map(|nct_id| Hit { rank, score: best.score, nct_id }));
+    }
     Ok(Hits {
         studies: view.searcher.num_docs(),
         view,
@@ -50,6 +48,8 @@ fn found<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, Ind
         required,
         clauses,
         hits,
+        places,
+        first: wish.window.offset + 1,
         took: start.elapsed(),
         plan,
         feedback,
