@@ -193,7 +193,8 @@ fn on_a_cluster(
     {
         let _ = console;
         let refused = Failure::new("this trialdex is built without indexes on a cluster");
-        Some(Err(refused.hint("name a directory with `--index`, or build trialdex with the feature `cluster`")))
+        Some(Err(refused
+            .hint("name a directory with `--index`, or build trialdex with the feature `cluster`")))
     }
 }
 

@@ -12,8 +12,8 @@ use trialdex_cluster::{
 use trialdex_engine::index::{PruneMode, Store};
 use trialdex_engine::search::{Disclosure, FoundHits as _, HitWindow, SearchOptions};
 use trialdex_output::{
-    HitFormat, HitWriter, SearchHeading, bytes, chosen_pieces, clean_line, disclosure_json, grouped,
-    plural, write_study,
+    HitFormat, HitWriter, SearchHeading, bytes, chosen_pieces, clean_line, disclosure_json,
+    grouped, plural, write_study,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_session::AskedSearch;
@@ -80,7 +80,8 @@ fn index(
     arguments: &IndexArgs,
 ) -> CommandResult {
     if arguments.prune.is_some() {
-        let problem = "--prune has nothing to take out, since each version is made of its sources alone,";
+        let problem =
+            "--prune has nothing to take out, since each version is made of its sources alone,";
         return Err(ClusterError::NotYet(problem.to_owned()).into());
     }
     let inputs = index::inputs(arguments)?;
@@ -327,23 +328,23 @@ impl From<ClusterError> for Failure {
             ClusterError::Refused { status: 401 | 403, .. } => failure.hint(format!(
                 "{USER} names the user, and {PASSWORD_FILE} a file with the password"
             )),
-            ClusterError::Missing(address) => failure
-                .hint(format!("build one with `trialdex index PATH --index {address}`")),
+            ClusterError::Missing(address) => {
+                failure.hint(format!("build one with `trialdex index PATH --index {address}`"))
+            }
             ClusterError::OtherFormat { .. } | ClusterError::Foreign(_) => failure.hint(
                 "index the sources under another name: `trialdex index PATH --index ADDRESS`",
             ),
-            ClusterError::Partial { .. } => failure.hint(
-                "see which machines of the cluster are away; no answer is given from a part",
-            ),
-            ClusterError::Unequal { .. } => failure.hint(
-                "the name stands for what it stood for; run `trialdex index` again",
-            ),
+            ClusterError::Partial { .. } => failure
+                .hint("see which machines of the cluster are away; no answer is given from a part"),
+            ClusterError::Unequal { .. } => {
+                failure.hint("the name stands for what it stood for; run `trialdex index` again")
+            }
             ClusterError::NotYet(_) => failure.hint(
                 "index the sources into a directory for it: `trialdex index PATH --index DIR`",
             ),
-            ClusterError::Plan(_) => failure.hint(
-                "type more letters before `*`, or ask for the parts one by one",
-            ),
+            ClusterError::Plan(_) => {
+                failure.hint("type more letters before `*`, or ask for the parts one by one")
+            }
             ClusterError::Refused { .. }
             | ClusterError::Unreadable { .. }
             | ClusterError::Directory(_) => failure,

@@ -75,7 +75,11 @@ pub(crate) fn run(
 }
 
 /// Names the studies that are not in the index.
-pub(super) fn say_missing(console: &Console, missing: &[NctId], numbers: &[NctId]) -> CommandOutcome {
+pub(super) fn say_missing(
+    console: &Console,
+    missing: &[NctId],
+    numbers: &[NctId],
+) -> CommandOutcome {
     let missing = AbsentStudies::known(missing, numbers);
     missing.say(console);
     if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound }

@@ -149,14 +149,7 @@ impl Client {
         Err(ClusterError::Unreachable { server: self.server.clone(), problem })
     }
 
-    fn attempt(
-        &self,
-        agent: &Agent,
-        method: &str,
-        path: &str,
-        kind: &str,
-        body: &[u8],
-    ) -> Attempt {
+    fn attempt(&self, agent: &Agent, method: &str, path: &str, kind: &str, body: &[u8]) -> Attempt {
         let uri = format!("{}/{path}", self.server);
         let mut request = Request::builder().method(method).uri(uri);
         if let Some(authorization) = &self.authorization {
@@ -193,9 +186,8 @@ impl Client {
             }
             text = plain;
         }
-        let body = serde_json::from_slice(&text).unwrap_or_else(|_| {
-            Value::String(String::from_utf8_lossy(&text).into_owned())
-        });
+        let body = serde_json::from_slice(&text)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&text).into_owned()));
         match status {
             429 | 502..=504 => Attempt::Failed(format!("{status}: {}", reason(&body))),
             status => Attempt::Done(Answer { status, body }),
@@ -220,12 +212,8 @@ fn packed(body: &[u8]) -> Vec<u8> {
 
 /// What an answer says went wrong, as one line.
 pub(crate) fn reason(body: &Value) -> String {
-    let said = [
-        &body["error"]["root_cause"][0]["reason"],
-        &body["error"]["reason"],
-        &body["error"],
-        body,
-    ];
+    let said =
+        [&body["error"]["root_cause"][0]["reason"], &body["error"]["reason"], &body["error"], body];
     let said = said.iter().find(|value| !value.is_null());
     let text = match said {
         Some(Value::String(text)) => text.clone(),
@@ -240,9 +228,8 @@ fn base64(bytes: &[u8]) -> String {
     const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, at| {
-            bits << 8 | u32::from(chunk.get(at).copied().unwrap_or(0))
-        });
+        let bits = (0..3)
+            .fold(0_u32, |bits, at| bits << 8 | u32::from(chunk.get(at).copied().unwrap_or(0)));
         for at in 0..4 {
             let sign = SIGNS[(bits >> (18 - 6 * at) & 63) as usize];
             text.push(if at <= chunk.len() { char::from(sign) } else { '=' });
@@ -257,7 +244,8 @@ mod tests {
 
     #[test]
     fn texts_are_encoded_as_the_rfc_does_it() {
-        let expected = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
+        let expected =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
         for (plain, encoded) in expected {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }
@@ -265,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line() {
-        let body = serde_json::json!({"error": {"reason": "outer", "root_cause": [{"reason": "a\n b"}]}});
+        let body =
+            serde_json::json!({"error": {"reason": "outer", "root_cause": [{"reason": "a\n b"}]}});
         assert_eq!(reason(&body), "a b");
         assert_eq!(reason(&Value::String("busy".to_owned())), "busy");
         assert!(wait(1) < wait(2) && wait(7) == wait(20));

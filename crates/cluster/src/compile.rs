@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ClusterError;
 use crate::index::ClusterIndex;
-use crate::layout::{NUMBER, POINT, Kind, kind, length_name, name};
+use crate::layout::{Kind, NUMBER, POINT, kind, length_name, name};
 use crate::occurrences::{any, frequency, having, none};
 use crate::sites::at_site;
 use trialdex_plan::model::TILT_LOW;
@@ -141,9 +141,8 @@ impl Compiler<'_> {
         let mut groups: Vec<(&Source, Vec<Value>)> = Vec::new();
         for source in evidence.sources.iter() {
             let weighted = self.weighted(source)?;
-            let same = |first: &Source| {
-                (first.synonym, first.field) == (source.synonym, source.field)
-            };
+            let same =
+                |first: &Source| (first.synonym, first.field) == (source.synonym, source.field);
             match groups.iter_mut().find(|(first, _)| same(first)) {
                 Some((_, ways)) => ways.push(weighted),
                 None => groups.push((source, vec![weighted])),

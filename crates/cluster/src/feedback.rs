@@ -135,7 +135,11 @@ impl Feedback {
         let words = self.learned.iter().map(|(word, worth)| {
             let occurrences = json!({"term": {name(FIELD): word}});
             let column = length_name(FIELD);
-            saturated(&by_length(&occurrences, &column, 1.0, average, self.model), *worth, self.model)
+            saturated(
+                &by_length(&occurrences, &column, 1.0, average, self.model),
+                *worth,
+                self.model,
+            )
         });
         let words = any(words.collect());
         let mut gains = BTreeMap::new();

@@ -325,7 +325,8 @@ impl ClusterIndex {
         let answer = self.search_whole(&body)?;
         // Dates, ages and numbers are far below the 53 bits that an answer keeps.
         #[expect(clippy::cast_possible_truncation, reason = "the numbers are whole")]
-        let number = |name: &str| answer["aggregations"][name]["value"].as_f64().map(|it| it as i64);
+        let number =
+            |name: &str| answer["aggregations"][name]["value"].as_f64().map(|it| it as i64);
         let range = (number("least").unwrap_or(0), number("most").unwrap_or(0));
         lock(&self.ranges).insert(field, range);
         Ok(range)

@@ -138,7 +138,10 @@ pub(crate) fn settings(shards: u64) -> Value {
         }
     }
     of_sites.insert(POINT.to_owned(), json!({"type": "geo_point"}));
-    fields.insert(SITES.to_owned(), json!({"type": "nested", "dynamic": "strict", "properties": of_sites}));
+    fields.insert(
+        SITES.to_owned(),
+        json!({"type": "nested", "dynamic": "strict", "properties": of_sites}),
+    );
     fields.insert(POINT.to_owned(), json!({"type": "geo_point"}));
     fields.insert(TOPIC.to_owned(), json!({"type": "long", "index": false}));
     fields.insert(DIGEST.to_owned(), json!({"type": "long", "index": false}));

@@ -129,7 +129,8 @@ pub(crate) fn pattern_frequency(
             any(runs.iter().map(|run| phrase(&key, run, boost)).collect())
         }
         Pattern::Near(_) => {
-            let problem = "words near each other are not ranked by, though filters can ask for them";
+            let problem =
+                "words near each other are not ranked by, though filters can ask for them";
             return Err(ClusterError::NotYet(problem.to_owned()));
         }
     })

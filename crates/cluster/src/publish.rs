@@ -68,7 +68,8 @@ pub fn publish(
         return Err(ClusterError::Unequal { index: terms, problem });
     }
     let notes = notes(store, term_documents)?;
-    let notes = serde_json::to_value(notes).map_err(|error| unreadable(&version, &error.to_string()))?;
+    let notes =
+        serde_json::to_value(notes).map_err(|error| unreadable(&version, &error.to_string()))?;
     let mapping = json!({"_meta": {"trialdex": notes}});
     client.change("PUT", &format!("{version}/_mapping"), &mapping)?;
     switch(address, client, before.as_deref(), &version)?;
@@ -168,7 +169,8 @@ fn send_terms(store: &Store, sender: &mut Sender<'_>) -> Result<u64, ClusterErro
             continue;
         }
         let all = store.counted_terms(field)?;
-        let parts: Vec<&[_]> = if all.is_empty() { vec![&[]] } else { all.chunks(TERMS_TOGETHER).collect() };
+        let parts: Vec<&[_]> =
+            if all.is_empty() { vec![&[]] } else { all.chunks(TERMS_TOGETHER).collect() };
         for (at, terms) in parts.iter().enumerate() {
             let terms = terms.iter().map(|counted| match counted.of_word == counted.studies {
                 true => json!([counted.term, counted.studies]),
@@ -193,7 +195,9 @@ fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterErro
     let (status, contents) = (store.status()?, contents(store)?);
     let mut average_lengths = BTreeMap::new();
     for field in all_fields() {
-        if !matches!(field, IndexField::Column(_)) && let Some(average) = store.average_length_of(field)? {
+        if !matches!(field, IndexField::Column(_))
+            && let Some(average) = store.average_length_of(field)?
+        {
             average_lengths.insert(name(field), average);
         }
     }

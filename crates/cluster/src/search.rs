@@ -15,8 +15,8 @@ use crate::study_document::unsigned;
 use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    ClauseMatching, Disclosure, FunnelStep, Plan, PlanResult, Search,
-    SearchOutcome, Synonym, Thesaurus, WordMatches,
+    ClauseMatching, Disclosure, FunnelStep, Plan, PlanResult, Search, SearchOutcome, Synonym,
+    Thesaurus, WordMatches,
 };
 use trialdex_query::{RequestPart, SortBy, SortKey};
 use trialdex_records::study::NctId;
@@ -93,7 +93,8 @@ impl ClusterIndex {
         #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
         let start = Instant::now();
         let (plan, required, ranked) = self.run(wish)?;
-        let end = wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
+        let end =
+            wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
         let hits = (1..).zip(ranked.best).take(end).skip(wish.window.offset);
         let hits = hits.filter_map(|(rank, best)| {
             let nct_id = NctId::from_number(best.nct)?;

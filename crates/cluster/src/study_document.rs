@@ -183,7 +183,9 @@ mod tests {
 
     fn placed(words: &[(usize, &str)]) -> Vec<PlacedTerm> {
         let words = words.iter();
-        words.map(|(position, term)| PlacedTerm { position: *position, term: (*term).to_owned() }).collect()
+        words
+            .map(|(position, term)| PlacedTerm { position: *position, term: (*term).to_owned() })
+            .collect()
     }
 
     #[test]
@@ -191,10 +193,7 @@ mod tests {
         let words = placed(&[(0, "mk"), (0, "mk3475"), (1, "3475"), (3, "dose")]);
         assert_eq!(stream(&words, false), "mk|mk3475 3475 \u{3} dose");
         let written = placed(&[(0, BOUNDARY), (1, "cell"), (2, "cell\u{1}Cells"), (3, "x\u{1}")]);
-        assert_eq!(
-            stream(&written, true),
-            "\u{2} cell|cell\u{1}cell cell|cell\u{1}Cells x"
-        );
+        assert_eq!(stream(&written, true), "\u{2} cell|cell\u{1}cell cell|cell\u{1}Cells x");
     }
 
     #[test]

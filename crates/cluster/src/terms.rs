@@ -98,7 +98,8 @@ impl FieldTerms {
     ) -> BTreeMap<String, u64> {
         let mut found = BTreeMap::new();
         for counted in self.range(range) {
-            let word = if self.by_surface { word_and_surface(&counted.term).0 } else { &counted.term };
+            let word =
+                if self.by_surface { word_and_surface(&counted.term).0 } else { &counted.term };
             if !found.contains_key(word) && accept(word) {
                 found.insert(word.to_owned(), counted.of_word);
             }
@@ -116,7 +117,9 @@ impl FieldTerms {
         for counted in self.range(range) {
             let term = counted.term.as_str();
             let surface = if self.by_surface { word_and_surface(term).1 } else { Some(term) };
-            let Some(surface) = surface.filter(|it| *it != BOUNDARY && accept(it)) else { continue };
+            let Some(surface) = surface.filter(|it| *it != BOUNDARY && accept(it)) else {
+                continue;
+            };
             *found.entry(surface.to_owned()).or_default() += counted.studies;
         }
         found
@@ -148,10 +151,8 @@ fn is_similar(word: &[char], other: &str, most: usize) -> bool {
         for (column, with) in other.iter().enumerate() {
             let replaced = before[column] + usize::from(letter != with);
             let mut least = replaced.min(before[column + 1] + 1).min(now[column] + 1);
-            let swapped = row > 0
-                && column > 0
-                && *letter == other[column - 1]
-                && word[row - 1] == *with;
+            let swapped =
+                row > 0 && column > 0 && *letter == other[column - 1] && word[row - 1] == *with;
             if swapped {
                 least = least.min(two_before[column - 1] + 1);
             }
@@ -170,11 +171,8 @@ mod tests {
     use super::*;
 
     fn terms() -> FieldTerms {
-        let counted = |term: &str, studies, of_word| CountedTerm {
-            term: term.to_owned(),
-            studies,
-            of_word,
-        };
+        let counted =
+            |term: &str, studies, of_word| CountedTerm { term: term.to_owned(), studies, of_word };
         let all = [
             counted("cell", 3, 5),
             counted("cell\u{1}", 1, 5),
@@ -208,9 +206,8 @@ mod tests {
 
     #[test]
     fn letters_are_added_left_out_replaced_or_swapped() {
-        let similar = |one: &str, other, most| {
-            is_similar(&one.chars().collect::<Vec<_>>(), other, most)
-        };
+        let similar =
+            |one: &str, other, most| is_similar(&one.chars().collect::<Vec<_>>(), other, most);
         assert!(similar("anemia", "anemia", 0) && !similar("anemia", "anemias", 0));
         for other in ["nemia", "anaemia", "anexia", "anmeia"] {
             assert!(similar("anemia", other, 1), "{other}");

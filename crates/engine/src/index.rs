@@ -28,8 +28,8 @@ pub use fields::document::document;
 pub(crate) use fields::field_terms::{FieldTerms, terms_of};
 pub use fields::indexed_study::{IndexedStudy, IndexedValue, PlacedTerm, StudyAnalyzer};
 pub use fields::schema::{FORMAT, IndexFields, schema};
-pub use fields::topic::{LETTERS as TOPIC_LETTERS, unpacked as topic_word};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
+pub use fields::topic::{LETTERS as TOPIC_LETTERS, unpacked as topic_word};
 pub use fields::vector::words_of_study;
 pub use ledger::RejectKind;
 #[doc(hidden)]

@@ -92,7 +92,9 @@ impl HitWriter<'_> {
         hits: &dyn FoundHits,
     ) -> io::Result<()> {
         match self.format {
-            HitFormat::Ids => hits.hits().iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
+            HitFormat::Ids => {
+                hits.hits().iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id))
+            }
             HitFormat::Text => self.write_text(out, asked, hits),
             HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => self.write_found(out, hits),

@@ -92,9 +92,7 @@ pub fn all_fields() -> Vec<IndexField> {
         match (storage_of(field), field) {
             (FieldStorage::Text, StudyField::Piece(piece)) => {
                 all.push(IndexField::Words(piece.id()));
-                all.extend(
-                    pieces::is_of_site(piece).then_some(IndexField::Surfaces(piece.id())),
-                );
+                all.extend(pieces::is_of_site(piece).then_some(IndexField::Surfaces(piece.id())));
                 all.extend(has_column(piece).then_some(IndexField::Column(piece.id())));
             }
             (FieldStorage::Constants { of_sites }, _) => {

@@ -29,8 +29,8 @@ impl Hits<'_> {
         let (north, east) = (schema.get_field_name(north), schema.get_field_name(east));
         let mut opened: BTreeMap<u32, Points> = BTreeMap::new();
         let mut distances = Vec::with_capacity(self.hits.len());
-        for hit in &self.hits {
-            let points = match opened.entry(hit.at.segment_ord) {
+        for place in self.hits.iter().map(|hit| self.place(hit)) {
+            let points = match opened.entry(place.segment_ord) {
                 Entry::Occupied(points) => points.into_mut(),
                 Entry::Vacant(room) => {
                     let segment = self.view.searcher.segment_reader(*room.key());
@@ -38,7 +38,7 @@ impl Hits<'_> {
                     room.insert(points.map_err(|error| store.failed(error))?)
                 }
             };
-            let away = points.of(hit.at.doc_id).map(|(_, site)| metres((lat, lon), site));
+            let away = points.of(place.doc_id).map(|(_, site)| metres((lat, lon), site));
             distances.push(away.min_by(f64::total_cmp));
         }
         Ok(distances)
