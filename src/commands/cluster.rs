@@ -45,7 +45,7 @@ pub(super) fn run(console: &mut Console, address: &str, command: &Command) -> Co
     let access = access()?;
     let address = Address::parse(address, access.insecure)?;
     match command {
-        Command::Index(arguments) => index(console, address, &access, arguments),
+        Command::Index(arguments) => index(console, &address, &access, arguments),
         Command::Search(arguments) => search(console, &open(address, &access)?, arguments),
         Command::Show(arguments) => show(console, &open(address, &access)?, arguments),
         Command::Status(arguments) => status(console, &open(address, &access)?, arguments),
@@ -75,7 +75,7 @@ fn access() -> Result<Access, Failure> {
 /// Sends what is indexed to the cluster, as a new version.
 fn index(
     console: &mut Console,
-    address: Address,
+    address: &Address,
     access: &Access,
     arguments: &IndexArgs,
 ) -> CommandResult {
@@ -90,8 +90,8 @@ fn index(
     let options = arguments.work.options(PruneMode::Nothing);
     let mut audit = build(console, scratch.path(), &inputs, &options)?;
     let store = Store::open(scratch.path())?;
-    let client = Client::new(&address, access);
-    let published = publish(&address, &client, &store, &|_| ())?;
+    let client = Client::new(address, access);
+    let published = publish(address, &client, &store, &|_| ())?;
     audit.index = address.to_string();
     match arguments.format {
         ReportFormat::Text => {

@@ -1,14 +1,16 @@
 //! Plans as queries of the engine.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::ClusterError;
 use crate::index::ClusterIndex;
-use crate::layout::{Kind, NUMBER, POINT, kind, length_name, name};
+use crate::layout::{Kind, NUMBER, POINT, kind, length_name, name, piece};
 use crate::occurrences::{any, frequency, having, none};
-use crate::sites::at_site;
+use crate::sites::{at_site, within};
+use trialdex_engine::search::{includes, stands_in};
 use trialdex_plan::model::TILT_LOW;
-use trialdex_plan::{Circle, Evidence, LookUp, Model, Node, Source};
+use trialdex_plan::{Evidence, LookUp, Model, Node, Source};
+use trialdex_records::study::Study;
 
 /// Makes queries.
 pub(crate) struct Compiler<'a> {
@@ -53,7 +55,12 @@ impl Compiler<'_> {
             Node::Constant(inner, score) => constant(&self.found(inner)?, *score),
             Node::Evidence(evidence) => self.evidence(evidence)?,
             Node::AtSite(candidates, condition) => {
-                let (candidates, filter) = (self.scored(candidates)?, at_site(self, condition)?);
+                let (candidates, filter) =
+                    (self.scored(candidates)?, at_site(condition, |node| self.found(node))?);
+                json!({"bool": {"must": [candidates], "filter": [filter]}})
+            }
+            Node::AsWritten { candidates, .. } | Node::Inclusion(candidates, _) => {
+                let (candidates, filter) = (self.scored(candidates)?, self.found(node)?);
                 json!({"bool": {"must": [candidates], "filter": [filter]}})
             }
             Node::Tilted(inner, field) => {
@@ -67,12 +74,9 @@ impl Compiler<'_> {
                     "params": {"column": name(*field), "least": least, "most": most, "low": TILT_LOW},
                 }}})
             }
-            Node::Terms(..)
-            | Node::Interval(..)
-            | Node::Within(..)
-            | Node::AsWritten { .. }
-            | Node::Inclusion(..)
-            | Node::Itself(_) => constant(&self.found(node)?, 1.0),
+            Node::Terms(..) | Node::Interval(..) | Node::Within(..) | Node::Itself(_) => {
+                constant(&self.found(node)?, 1.0)
+            }
         })
     }
 
@@ -114,16 +118,25 @@ impl Compiler<'_> {
             }
             Node::Within(_, circle) => within(POINT, *circle),
             Node::AtSite(candidates, condition) => {
-                let (candidates, filter) = (self.found(candidates)?, at_site(self, condition)?);
+                let (candidates, filter) =
+                    (self.found(candidates)?, at_site(condition, |node| self.found(node))?);
                 json!({"bool": {"filter": [candidates, filter]}})
             }
-            Node::AsWritten { text, .. } => {
-                let problem = format!("`{text}` is not looked for sign by sign (EXPANSION[None])");
-                return Err(ClusterError::NotYet(problem));
+            Node::AsWritten { candidates, piece: at, text, coverage } => {
+                let piece = piece(*at).name;
+                let fits = |study: &Study| {
+                    study.texts(piece).iter().any(|value| stands_in(text, value, *coverage))
+                };
+                let sought = format!("`{text}` ({piece}, {coverage:?})");
+                let found = self.index.those_that_fit(&self.found(candidates)?, &sought, &fits)?;
+                json!({"terms": {NUMBER: &*found}})
             }
-            Node::Inclusion(..) => {
-                let problem = "words near each other are not looked for in criteria of inclusion";
-                return Err(ClusterError::NotYet(problem.to_owned()));
+            Node::Inclusion(candidates, stretch) => {
+                let fits = |study: &Study| includes(study, stretch);
+                let sought = format!("`{}` in criteria of inclusion", stretch.terms().join(" "));
+                let sought = format!("{sought} ({stretch:?})");
+                let found = self.index.those_that_fit(&self.found(candidates)?, &sought, &fits)?;
+                json!({"terms": {NUMBER: &*found}})
             }
             Node::Itself(nct) => json!({"term": {NUMBER: nct.number()}}),
         })
@@ -205,12 +218,4 @@ pub(crate) fn saturated(sum: &Value, worth: f32, model: Model) -> Value {
 
 pub(crate) fn constant(filter: &Value, score: f32) -> Value {
     json!({"constant_score": {"filter": filter, "boost": score}})
-}
-
-/// Studies, or sites, with a point in a circle.
-pub(crate) fn within(column: &str, circle: Circle) -> Value {
-    let mut asked = Map::new();
-    asked.insert("distance".to_owned(), format!("{}m", circle.metres).into());
-    asked.insert(column.to_owned(), json!({"lat": circle.lat, "lon": circle.lon}));
-    json!({"geo_distance": asked})
 }

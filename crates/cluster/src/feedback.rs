@@ -11,7 +11,7 @@ use crate::error::ClusterError;
 use crate::index::ClusterIndex;
 use crate::layout::{NUMBER, TOPIC, length_name, name};
 use crate::occurrences::any;
-use crate::search::RankedHit;
+use crate::ranked_hit::RankedHit;
 use trialdex_engine::index::{TOPIC_LETTERS, topic_word};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::layout::zones::WORDS;

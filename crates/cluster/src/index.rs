@@ -17,6 +17,9 @@ use trialdex_plan::layout::{IndexField, words_of};
 use trialdex_plan::{LookUp, NameMemory, Node};
 use trialdex_records::study::{NctId, Study};
 
+/// Studies at most whose records are looked at for one part of a search.
+const MOST_LOOKED_AT: u64 = 20_000;
+
 /// Studies that are read at a time.
 const READ_TOGETHER: usize = 200;
 
@@ -88,6 +91,8 @@ pub struct ClusterIndex {
     terms: Mutex<BTreeMap<IndexField, Arc<FieldTerms>>>,
     pub(crate) counted: Mutex<BTreeMap<Vec<LookUp>, u64>>,
     pub(crate) ranges: Mutex<BTreeMap<IndexField, (i64, i64)>>,
+    /// Studies that were found by a look at their records, by what was looked for.
+    looked_at: Mutex<BTreeMap<String, Arc<Vec<u32>>>>,
     pub(crate) names: NameMemory,
 }
 
@@ -145,6 +150,7 @@ impl ClusterIndex {
             terms: Mutex::default(),
             counted: Mutex::default(),
             ranges: Mutex::default(),
+            looked_at: Mutex::default(),
             names: NameMemory::default(),
         })
     }
@@ -304,6 +310,50 @@ impl ClusterIndex {
             }
         }
         Ok(all)
+    }
+
+    /// Those of some candidates whose records fit, for what no field can be asked; `sought` names
+    /// what is looked for.
+    pub(crate) fn those_that_fit(
+        &self,
+        candidates: &Value,
+        sought: &str,
+        fits: &dyn Fn(&Study) -> bool,
+    ) -> Result<Arc<Vec<u32>>, ClusterError> {
+        let key = format!("{sought}\n{candidates}");
+        if let Some(known) = lock(&self.looked_at).get(&key) {
+            return Ok(known.clone());
+        }
+        let many = self.count_query(candidates)?;
+        if many > MOST_LOOKED_AT {
+            let problem = format!("{sought} is not looked for in the records of {many} studies");
+            return Err(ClusterError::NotYet(problem));
+        }
+        let (mut found, mut after) = (Vec::new(), -1_i64);
+        loop {
+            let body = json!({
+                "size": READ_TOGETHER,
+                "query": {"bool": {"filter": [candidates]}},
+                "sort": [{NUMBER: "asc"}],
+                "search_after": [after],
+                "_source": [STUDY],
+            });
+            let answer = self.search_whole(&body)?;
+            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            for hit in hits {
+                let number = hit["sort"][0].as_i64().unwrap_or(0);
+                after = number;
+                if fits(&self.record(hit)?) {
+                    found.extend(u32::try_from(number));
+                }
+            }
+            if hits.len() < READ_TOGETHER {
+                break;
+            }
+        }
+        let found = Arc::new(found);
+        lock(&self.looked_at).insert(key, found.clone());
+        Ok(found)
     }
 
     fn record(&self, hit: &Value) -> Result<Study, ClusterError> {

@@ -24,6 +24,7 @@ mod layout;
 mod lexicon;
 mod occurrences;
 mod publish;
+mod ranked_hit;
 mod receipt;
 mod search;
 mod sites;

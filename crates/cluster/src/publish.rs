@@ -231,6 +231,10 @@ fn switch(
     version: &str,
 ) -> Result<(), ClusterError> {
     let name = address.name();
+    if current(client, address)?.as_deref() != before {
+        let problem = format!("somebody else has sent another version of {name} meanwhile");
+        return Err(ClusterError::Unequal { index: version.to_owned(), problem });
+    }
     let mut actions = vec![json!({"add": {"index": version, "alias": name}})];
     if let Some(before) = before {
         // Fails where somebody else has made it stand for another version meanwhile.

@@ -1,6 +1,5 @@
 //! Finds the studies that are asked for, and ranks them.
 
-use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use crate::error::ClusterError;
 use crate::feedback::{self, Feedback};
 use crate::index::ClusterIndex;
 use crate::layout::{DIGEST, NUMBER, name};
+use crate::ranked_hit::RankedHit;
 use crate::study_document::unsigned;
 use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
 use trialdex_plan::layout::IndexField;
@@ -44,35 +44,6 @@ pub struct ClusterHits<'a> {
     /// How long finding and ranking took.
     pub took: Duration,
     pub(crate) plan: Plan,
-}
-
-/// A study and how good a hit it is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RankedHit {
-    pub(crate) score: f32,
-    pub(crate) nct: u32,
-}
-
-impl PartialEq for RankedHit {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for RankedHit {}
-
-impl PartialOrd for RankedHit {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for RankedHit {
-    /// The better hit by relevance is the greater one.
-    fn cmp(&self, other: &Self) -> Ordering {
-        let scores = self.score.total_cmp(&other.score);
-        scores.then(Reverse(self.nct).cmp(&Reverse(other.nct)))
-    }
 }
 
 /// Hits in their order, and the number of all.

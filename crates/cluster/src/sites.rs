@@ -1,21 +1,20 @@
 //! Conditions that one and the same site has to fulfil, as queries of nested documents.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::compile::{Compiler, within};
 use crate::error::ClusterError;
 use crate::layout::{POINT, SITES, site_name};
 use crate::occurrences::{any, stretch_place};
-use trialdex_plan::{Node, SiteCondition};
+use trialdex_plan::{Circle, Node, SiteCondition};
 
 /// Conditions of the study within one of its sites at most: each doubles the query.
 const MOST_OF_STUDY: usize = 4;
 
-/// Studies with a site that fulfils a condition. A nested document cannot see its study: what is
-/// asked of the study is decided first, in all its cases.
+/// Studies with a site that fulfils a condition; `found` gives the query for what is asked of the
+/// study. A nested document cannot see its study: that is decided first, in all its cases.
 pub(crate) fn at_site(
-    compiler: &Compiler<'_>,
     condition: &SiteCondition,
+    found: impl Fn(&Node) -> Result<Value, ClusterError>,
 ) -> Result<Value, ClusterError> {
     let mut of_study = Vec::new();
     collect(condition, &mut of_study);
@@ -23,7 +22,7 @@ pub(crate) fn at_site(
         let problem = "so many conditions of the study within SEARCH[Location] are not looked for";
         return Err(ClusterError::NotYet(problem.to_owned()));
     }
-    let studies = of_study.iter().map(|node| compiler.found(node));
+    let studies = of_study.into_iter().map(found);
     let studies: Vec<Value> = studies.collect::<Result<_, _>>()?;
     let mut cases = Vec::new();
     for case in 0..1_u32 << studies.len() {
@@ -76,4 +75,12 @@ fn site<'a>(
             json!({"range": {site_name(*field): {"gte": low, "lte": high}}})
         }
     })
+}
+
+/// Studies, or sites, with a point in a circle.
+pub(crate) fn within(column: &str, circle: Circle) -> Value {
+    let mut asked = Map::new();
+    asked.insert("distance".to_owned(), format!("{}m", circle.metres).into());
+    asked.insert(column.to_owned(), json!({"lat": circle.lat, "lon": circle.lon}));
+    json!({"geo_distance": asked})
 }

@@ -40,6 +40,7 @@ pub use facets::{Facet, studies_with};
 pub use feedback::LearnedWord;
 pub use found_hits::{FoundHits, HitCounts, StudyText};
 pub use hits::{Hit, Hits};
+pub use inclusion::includes;
 pub use lacking::MissingWords;
 pub use named::{HitNames, WordNames};
 pub use names::{doubtful, look_up, senses, short_forms};
@@ -47,6 +48,7 @@ pub use passages::{Passage, PassagePlace, Passages};
 pub use profile::{Profile, ProfileStep, measured};
 pub use ranked_search::search;
 pub use search_options::{HitWindow, SearchOptions};
+pub use surfaces::stands_in;
 pub use trialdex_plan::{
     Abbreviation, AlsoName, AlsoSearched, ClauseMatching, Disclosure, FilterOmission, FunnelStep,
     InterpretedWords, KnownConcept, LookedUp, Model, NameVerdict, OtherName, PairOfNames, Sense,

@@ -72,6 +72,13 @@ impl StudyCheck for Inclusion {
     }
 }
 
+/// Whether the criteria of a study have a stretch in a part about inclusion.
+#[must_use]
+pub fn includes(study: &Study, stretch: &Stretch) -> bool {
+    let texts: Vec<String> = study.texts(PIECE).into_iter().map(str::to_owned).collect();
+    times_included(stretch, &texts, &mut text::analyzer()) > 0
+}
+
 /// How often the parts about inclusion have a stretch.
 fn times_included(stretch: &Stretch, texts: &[String], analyzer: &mut TextAnalyzer) -> usize {
     let parts = texts.iter().flat_map(|text| {

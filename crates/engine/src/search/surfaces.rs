@@ -79,9 +79,10 @@ impl FittingValues {
     }
 }
 
-/// Whether a text is in a value as the coverage asks, at the boundaries
+/// Whether a text, which has single blanks, is in a value as the coverage asks, at the boundaries
 /// of words.
-fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {
+#[must_use]
+pub fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {
     let value = markup::unescape(value);
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let fits = |at: usize| {
