@@ -127,15 +127,16 @@ impl Compiler<'_> {
                 let fits = |study: &Study| {
                     study.texts(piece).iter().any(|value| stands_in(text, value, *coverage))
                 };
-                let sought = format!("`{text}` ({piece}, {coverage:?})");
-                let found = self.index.those_that_fit(&self.found(candidates)?, &sought, &fits)?;
+                let sought = format!("`{text}`");
+                let found =
+                    self.index.those_that_fit(&self.found(candidates)?, (node, &sought), &fits)?;
                 json!({"terms": {NUMBER: &*found}})
             }
             Node::Inclusion(candidates, stretch) => {
                 let fits = |study: &Study| includes(study, stretch);
                 let sought = format!("`{}` in criteria of inclusion", stretch.terms().join(" "));
-                let sought = format!("{sought} ({stretch:?})");
-                let found = self.index.those_that_fit(&self.found(candidates)?, &sought, &fits)?;
+                let found =
+                    self.index.those_that_fit(&self.found(candidates)?, (node, &sought), &fits)?;
                 json!({"terms": {NUMBER: &*found}})
             }
             Node::Itself(nct) => json!({"term": {NUMBER: nct.number()}}),

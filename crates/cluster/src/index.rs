@@ -312,15 +312,15 @@ impl ClusterIndex {
         Ok(all)
     }
 
-    /// Those of some candidates whose records fit, for what no field can be asked; `sought` names
-    /// what is looked for.
+    /// Those of some candidates whose records fit, for what no field can be asked: `part`
+    /// of a plan, which messages call `sought`.
     pub(crate) fn those_that_fit(
         &self,
         candidates: &Value,
-        sought: &str,
+        (part, sought): (&Node, &str),
         fits: &dyn Fn(&Study) -> bool,
     ) -> Result<Arc<Vec<u32>>, ClusterError> {
-        let key = format!("{sought}\n{candidates}");
+        let key = format!("{part:?}\n{candidates}");
         if let Some(known) = lock(&self.looked_at).get(&key) {
             return Ok(known.clone());
         }
