@@ -28,6 +28,9 @@ pub(crate) const DIGEST: &str = "digest";
 /// Words that tell what a study is about.
 pub(crate) const TOPIC: &str = "topic";
 
+/// The vector of a study, in hexadecimal digits.
+pub(crate) const VECTOR: &str = "vector";
+
 /// The number of a study.
 pub(crate) const NUMBER: &str = "nct";
 
@@ -144,6 +147,7 @@ pub(crate) fn settings(shards: u64) -> Value {
     );
     fields.insert(POINT.to_owned(), json!({"type": "geo_point"}));
     fields.insert(TOPIC.to_owned(), json!({"type": "long", "index": false}));
+    fields.insert(VECTOR.to_owned(), json!({"type": "keyword", "index": false}));
     fields.insert(DIGEST.to_owned(), json!({"type": "long", "index": false}));
     let kept = json!({"type": "keyword", "index": false, "doc_values": false});
     fields.insert(STUDY.to_owned(), kept);

@@ -120,7 +120,7 @@ impl ClusterIndex {
             return Ok(RankedHits { total, best: Vec::new() });
         }
         // What is learned is about words, and changes the order by relevance.
-        let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
+        let learns = wish.model.learns() && plan.learns && wish.order.is_empty();
         let end = limit.map(|limit| limit.saturating_add(offset));
         let wanted = end.map(|end| if learns { end.max(feedback::REACH) } else { end });
         let mut ranked = self.best(&compiler.scored(&node)?, &sort(wish.order)?, wanted)?;

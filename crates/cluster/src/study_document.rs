@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::layout::{
-    BESIDE, DIGEST, GAP, Kind, NUMBER, POINT, SITES, STUDY, TOPIC, is_by_surface, is_of_site, kind,
-    length_name, name,
+    BESIDE, DIGEST, GAP, Kind, NUMBER, POINT, SITES, STUDY, TOPIC, VECTOR, is_by_surface,
+    is_of_site, kind, length_name, name,
 };
 use trialdex_engine::index::{IndexedStudy, IndexedValue, PlacedTerm};
 use trialdex_plan::layout::IndexField;
@@ -41,6 +41,10 @@ pub(crate) fn study_document(study: &IndexedStudy, json: &str) -> Value {
     }
     if !study.topic.is_empty() {
         document.insert(TOPIC.to_owned(), study.topic.clone().into());
+    }
+    if !study.vector.is_empty() {
+        let digits = study.vector.iter().map(|part| format!("{part:016x}"));
+        document.insert(VECTOR.to_owned(), digits.collect::<String>().into());
     }
     document.insert(NUMBER.to_owned(), study.nct.number().into());
     document.insert(DIGEST.to_owned(), signed(study.digest).into());

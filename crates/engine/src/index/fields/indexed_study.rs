@@ -52,6 +52,8 @@ pub struct IndexedStudy {
     pub sites: usize,
     /// Words that tell what it is about, each as a number.
     pub topic: Vec<u64>,
+    /// Its vector as [`trialdex_text::vectors::Direction::packed`] gives it; empty where it has none.
+    pub vector: Vec<u64>,
 }
 
 /// Finds what an index has of studies.
@@ -88,6 +90,7 @@ impl StudyAnalyzer {
             points: self.points(&made),
             sites: study.values(pieces::sites().name).len(),
             topic: made.get_all(self.fields.topic).filter_map(|word| word.as_u64()).collect(),
+            vector: made.get_all(self.fields.vector).filter_map(|part| part.as_u64()).collect(),
         };
         let mut lengths: HashMap<IndexField, usize> = HashMap::new();
         for (field, value) in made.field_values() {
