@@ -4,6 +4,7 @@ use crate::answers::unreadable;
 use crate::error::ClusterError;
 use crate::search::ClusterHits;
 use trialdex_plan::UnderstoodSearch;
+use trialdex_plan::model::VERSION;
 use trialdex_plan::receipt::{Contents, Kept, Receipt, SCHEMA, VocabularyUsed};
 use trialdex_text::vocabulary::{OwnSynonyms, Vocabulary};
 
@@ -50,6 +51,7 @@ impl ClusterHits<'_> {
                 digest: vocabulary.digest(),
             }),
             synonyms: own.map(|own| own.digest().to_owned()),
+            ranking: Some(VERSION),
             disclosure: None,
             required: self.required,
             clauses: self.clauses,
