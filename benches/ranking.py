@@ -61,10 +61,10 @@ class JudgedSet:
 
 
 class Ranking:
-    """A way to rank: its runs and its scores, by set and topic."""
+    """A way to rank: its scores, by set and topic."""
 
     def __init__(self, name):
-        self.name, self.runs, self.scores, self.seconds = name, {}, {}, 0.0
+        self.name, self.scores, self.seconds = name, {}, 0.0
 
     def mean(self, measure, name=None):
         values = [scores[measure] for (of, _), scores in self.scores.items() if name in (None, of)]
@@ -85,32 +85,34 @@ class Bench:
 
     def ranking(self, name, run_of):
         """The runs of all sets; `run_of` writes that of one into a file."""
+        def evaluate(judged, run):
+            with run.open("wb") as out:
+                run_of(judged, out)
+            return ["--from", run]
+        return self.evaluated(name, evaluate)
+
+    def trialdex(self, name, *flags):
+        """The program itself, in its own order, also where scores are the same."""
+        return self.evaluated(name, lambda judged, run: ["--index", self.index, "--run", run, *flags])
+
+    def evaluated(self, name, source):
+        """The scores of what `source` gives to `eval`, of each set."""
         ranking = Ranking(name)
         for judged in self.sets:
             run = self.work / f"{re.sub('[^a-z0-9.]+', '-', f'{name} {judged.name}'.lower())}.run"
             start = time.time()
-            with run.open("wb") as out:
-                run_of(judged, out)
+            flags = source(judged, run)
+            command = [self.program, "eval", "--topics", judged.queries, "--qrels", judged.qrels,
+                       "--format", "json", "--quiet", *flags]
+            report = json.loads(checked(command, stdout=subprocess.PIPE).stdout)
             ranking.seconds += time.time() - start
-            ranking.runs[judged.name] = run
-            for topic in self.evaluated(judged, run)["perTopic"]:
+            if self.checks:
+                checked([sys.executable, ROOT / "tests/external/measures.py", self.program, judged.qrels, run],
+                        stderr=subprocess.DEVNULL)
+            for topic in report["perTopic"]:
                 ranking.scores[judged.name, topic["topic"]] = topic["scores"]
         print(f"{name}: {ranking.mean('ndcg10'):.4f} {ranking.mean('recall100'):.4f}", file=sys.stderr)
         return ranking
-
-    def evaluated(self, judged, run):
-        command = [self.program, "eval", "--from", run, "--topics", judged.queries, "--qrels", judged.qrels,
-                   "--format", "json", "--quiet"]
-        if self.checks:
-            checked([sys.executable, ROOT / "tests/external/measures.py", self.program, judged.qrels, run],
-                    stderr=subprocess.DEVNULL)
-        return json.loads(checked(command, stdout=subprocess.PIPE).stdout)
-
-    def trialdex(self, name, *flags):
-        def run_of(judged, out):
-            checked([self.program, "batch", judged.queries, "--format", "trec", "--any", "--limit", HITS,
-                     "--index", self.index, *flags], stdout=out)
-        return self.ranking(name, run_of)
 
     def texts(self):
         """Writes what the others index, in two ways: a line of JSON for each study."""

@@ -226,18 +226,18 @@ fn an_index_of_another_format() {
     let sandbox = indexed();
     let meta = sandbox.path("index/tantivy/meta.json");
     let text = fs::read_to_string(&meta).expect("an index");
-    let other = text.replace("\\\"format\\\":6,", "\\\"format\\\":77,");
+    let other = text.replace("\\\"format\\\":7,", "\\\"format\\\":77,");
     assert_ne!(other, text, "the format stands in the payload");
     fs::write(&meta, other).expect("written");
     assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
     exit 2
-    error: index: the index was made by another version of trialdex (format 77, this one reads 6)
-    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-6`
+    error: index: the index was made by another version of trialdex (format 77, this one reads 7)
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-7`
     ");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
-    error: index: the index was made by another version of trialdex (format 77, this one reads 6)
-    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-6`
+    error: index: the index was made by another version of trialdex (format 77, this one reads 7)
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-7`
     ");
 }
 

@@ -27,7 +27,7 @@ fn kept(name: &str) -> PathBuf {
 /// The index, the review and the receipt in a sandbox.
 fn opened() -> Sandbox {
     let sandbox = Sandbox::new();
-    let packed = fs::File::open(kept("index-6.tar.zst")).expect("an index");
+    let packed = fs::File::open(kept("index-7.tar.zst")).expect("an index");
     let unpacked = zstd::Decoder::new(packed).expect("zstd");
     tar::Archive::new(unpacked).unpack(sandbox.root()).expect("an archive");
     for (name, here) in [("cells-5.review", "cells.review"), ("search-5.json", "search.json")] {
@@ -39,7 +39,7 @@ fn opened() -> Sandbox {
 #[test]
 fn what_an_earlier_program_wrote_says_what_it_said() {
     let sandbox = opened();
-    let text = fs::read_to_string(kept("prints-6.json")).expect("a list of outputs");
+    let text = fs::read_to_string(kept("prints-7.json")).expect("a list of outputs");
     let all: Vec<Printed> = serde_json::from_str(&text).expect("commands");
     assert!(all.len() > 10);
     for Printed { command, prints } in all {

@@ -494,7 +494,7 @@ fn the_state_of_an_index_as_json() {
       "segments": null,
       "written": null,
       "program": null,
-      "format": 6,
+      "format": 7,
       "rejected": 0,
       "notStudies": 0,
       "rejects": []
