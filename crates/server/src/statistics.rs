@@ -14,11 +14,11 @@ mod pass;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use trialdex_engine::index::IndexError;
 use trialdex_records::study::study_fields::StudyField;
@@ -153,11 +153,12 @@ impl StatisticsKeeper {
         self.done.store(0, Ordering::Relaxed);
         let pace = Pace { done: &self.done, stop: &self.stop, is_busy };
         let counted = counted(index, &pace)?;
-        if let Some(statistics) = Statistics::of(digest, &counted) {
-            self.latest.send_replace(Some(Arc::new(statistics)));
-        }
+        // Whoever has seen them finds them again after the next start.
         if let Err(error) = kept_file::write(directory, digest, &counted) {
             tracing::info!("the statistics are not kept in {}: {error}", directory.display());
+        }
+        if let Some(statistics) = Statistics::of(digest, &counted) {
+            self.latest.send_replace(Some(Arc::new(statistics)));
         }
         Ok(begin.elapsed())
     }

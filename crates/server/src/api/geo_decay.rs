@@ -120,10 +120,9 @@ mod tests {
             assert_eq!(factor(&typed, 110_000.0), 0.4, "{curve}");
         }
         let at = |curve: &str| {
-            factor(&format!("func:{curve},scale:100km,offset:0km,decay:0.25"), 50_000.0)
+            factor(&format!("func:{curve},scale:100km,offset:0km,decay:0.0625"), 50_000.0)
         };
-        assert_eq!((at("exp"), at("linear")), (0.5, 0.625));
-        assert_eq!(at("gauss"), 0.707_107);
+        assert_eq!((at("gauss"), at("exp"), at("linear")), (0.5, 0.25, 0.53125));
         let far = factor("func:linear,scale:1mi,offset:0mi,decay:0.5", 1e6);
         assert_eq!(far, 0.0);
     }

@@ -1,12 +1,13 @@
 //! One pass through all studies of an index.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::io::Write as _;
+use tokio::time::Instant;
 
 use trialdex_engine::index::{DocumentPlace, IndexError, StudyReader};
 use trialdex_records::study::study_fields::StudyField;
