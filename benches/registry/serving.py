@@ -111,7 +111,10 @@ def wrk(server, paths, seconds, scratch, connections=CONNECTIONS, rate=None):
     found = re.search(r"^JSON (.*)$", done.stdout, re.M)
     if not found:
         raise SystemExit(f"wrk: {done.stdout}{done.stderr}")
-    return json.loads(found[1])
+    told = json.loads(found[1])
+    if told["refused"] or told["broken"]:
+        say(f"{told['refused']} refused, {told['broken']} broken; the last: {told['last']}")
+    return told
 
 
 def starts(table, programs, index):

@@ -8,7 +8,7 @@ use super::{RunningServer, Sandbox, studies};
 
 #[test]
 fn statistics_are_of_the_studies_and_kept_for_the_next_start() {
-    let sandbox = Sandbox::with(&[("dump.json", studies(&["one", "two", "two"]).as_bytes())]);
+    let sandbox = Sandbox::with(&[("dump.json", studies(&["three", "two", "two"]).as_bytes())]);
     sandbox.index(&["dump.json"]);
     let kept = sandbox.root().join("index/statistics.json.gz");
     let server = RunningServer::of(&sandbox, &[]);
@@ -19,9 +19,9 @@ fn statistics_are_of_the_studies_and_kept_for_the_next_start() {
             "field": "protocolSection.identificationModule.briefTitle",
             "missingStudiesCount": 0, "uniqueValuesCount": 2,
             "topValues": [
-                {"value": "two", "studiesCount": 2}, {"value": "one", "studiesCount": 1},
+                {"value": "two", "studiesCount": 2}, {"value": "three", "studiesCount": 1},
             ],
-            "longest": {"length": 3, "nctId": "NCT90000001", "value": "one"},
+            "longest": {"length": 5, "nctId": "NCT90000001", "value": "three"},
         },
         {
             "type": "BOOLEAN", "piece": "HasResults", "field": "hasResults",
@@ -64,7 +64,7 @@ fn statistics_are_of_the_studies_and_kept_for_the_next_start() {
     let server = RunningServer::of(&sandbox, &[]);
     assert_eq!(server.json(titles), values);
     sandbox.run(&["check"]).success();
-    sandbox.write("dump.json", studies(&["three"]));
+    sandbox.write("dump.json", studies(&["four"]));
     sandbox.index(&["dump.json", "--prune"]);
     let begin = Instant::now();
     while server.json("/stats/size")["totalStudies"] != 1 {
@@ -72,6 +72,6 @@ fn statistics_are_of_the_studies_and_kept_for_the_next_start() {
         std::thread::sleep(Duration::from_millis(50));
     }
     let value = server.json("/stats/field/values?fields=BriefTitle")[0]["topValues"].clone();
-    assert_eq!(value, json!([{"value": "three", "studiesCount": 1}]));
+    assert_eq!(value, json!([{"value": "four", "studiesCount": 1}]));
     assert_eq!(server.get("/stats/size").headers["etag"], server.get("/version").headers["etag"]);
 }
