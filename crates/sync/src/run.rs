@@ -120,7 +120,7 @@ pub fn sync(
     for _ in 0..BEGINNINGS {
         match run.whole(say)? {
             Some(complete) => return run.end(complete),
-            None => run.state.under_way = None,
+            None => run.forget()?,
         }
     }
     Err(SyncError::Unsteady(BEGINNINGS))
@@ -150,8 +150,8 @@ impl Run<'_> {
         };
         loop {
             let page = self.page(&run, say)?;
-            if page.repeats(&seen) {
-                say(SyncEvent::BeginsAgain("a page has studies of an earlier one".to_owned()));
+            if let Some(why) = fault_of(&page, &run, &seen) {
+                say(SyncEvent::BeginsAgain(why));
                 return Ok(None);
             }
             seen.extend(page.numbers.iter().map(|nct| nct.number()));
@@ -185,15 +185,29 @@ impl Run<'_> {
     fn going_on(&mut self, data: &str, say: Say<'_>) -> Result<Option<OpenRun>, SyncError> {
         let Some(run) = self.state.under_way.take() else { return Ok(None) };
         let path = self.directory.join(&run.file);
-        let file = if run.data == data { DumpFile::open(&path, run.bytes)? } else { None };
-        let Some(file) = file else {
-            discard(&path);
-            say(SyncEvent::BeginsAgain(format!("the data are those of {data} now")));
-            return Ok(None);
+        let why = if run.data == data {
+            if let Some(file) = DumpFile::open(&path, run.bytes)? {
+                let seen = numbers_of(&path, run.bytes).unwrap_or_default();
+                if seen.len() as u64 == run.studies {
+                    say(SyncEvent::GoesOn(run.studies));
+                    return Ok(Some((run, file, seen)));
+                }
+            }
+            format!("{} does not have the pages that were read before", run.file)
+        } else {
+            format!("the data are those of {data} now")
         };
-        let seen = numbers_of(&path, run.bytes)?;
-        say(SyncEvent::GoesOn(run.studies));
-        Ok(Some((run, file, seen)))
+        discard(&path);
+        self.forget()?;
+        say(SyncEvent::BeginsAgain(why));
+        Ok(None)
+    }
+
+    /// Writes down that no run is under way, before its pages are written over: a break must not
+    /// leave the state of old pages beside new ones.
+    fn forget(&mut self) -> Result<(), SyncError> {
+        self.state.under_way = None;
+        self.state.save(self.directory)
     }
 
     fn beginning(&self, data: String) -> Result<OpenRun, SyncError> {
@@ -251,6 +265,7 @@ impl Run<'_> {
             removed.retain(|file| Some(file) != run.file.as_ref());
         }
         self.state.complete.push(run.clone());
+        self.state.under_way = None;
         self.state.save(self.directory)?;
         // After the state: a file that it names has to be there.
         for file in &removed {
@@ -266,6 +281,19 @@ impl Run<'_> {
         let failures = self.api.failures;
         Ok(SyncSummary { file, since, data, studies, removed, failures })
     }
+}
+
+/// Why a page does not belong to those before it. Every page that does has a new study, and no more
+/// than were announced, so that a server cannot give pages for ever.
+fn fault_of(page: &Page, run: &RunUnderWay, seen: &HashSet<u32>) -> Option<String> {
+    if page.repeats(seen) {
+        return Some("a page has studies of an earlier one".to_owned());
+    }
+    if page.numbers.is_empty() && page.next.is_some() {
+        return Some("a page without studies announces another one".to_owned());
+    }
+    let (given, said) = (run.studies + page.numbers.len() as u64, run.total.or(page.total)?);
+    (given > said).then(|| format!("{said} studies were announced, {given} came"))
 }
 
 /// Says that a request failed.

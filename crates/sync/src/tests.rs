@@ -1,5 +1,7 @@
 //! Runs against a server that misbehaves.
 
+mod breaks;
+
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -32,6 +34,26 @@ enum Fault {
     OtherData,
     /// The first bytes come at once, the others never.
     Slow,
+    /// A byte comes now and then.
+    Drip,
+    /// 429, with `Retry-After` as a date of HTTP.
+    Until(&'static str),
+    /// The header says that the body is so much longer, or shorter if negative.
+    WrongLength(isize),
+    /// The body is said to be packed by gzip, and is cut.
+    CutGzip,
+    /// The body is not UTF-8.
+    OtherBytes,
+    /// A page of HTML with the status.
+    Html(u16),
+    /// The answer is at another address, which has it.
+    Moved,
+    /// The answer is at an address that says the same.
+    MovedForEver,
+    /// No study comes, and another page is announced.
+    Empty,
+    /// The announced number is so small that the second page is too much.
+    SmallTotal,
 }
 
 /// What the server has.
@@ -101,8 +123,10 @@ fn answer(mut stream: TcpStream, registry: &Mutex<Registry>) -> std::io::Result<
         let mut registry = registry.lock().expect("no panic");
         registry.requests.push(target.clone());
         let fault = registry.faults.pop_front().unwrap_or(Fault::None);
-        if fault == Fault::OtherData {
-            registry.day += 1;
+        match fault {
+            Fault::OtherData => registry.day += 1,
+            Fault::MovedForEver => registry.faults.push_front(fault),
+            _ => {}
         }
         (fault, registry.body(&target, fault))
     };
@@ -125,9 +149,54 @@ fn answer(mut stream: TcpStream, registry: &Mutex<Registry>) -> std::io::Result<
             thread::sleep(Duration::from_millis(1_500));
             Ok(())
         }
+        Fault::Drip => {
+            write!(stream, "{}", head("200 OK", "", body.len()))?;
+            for byte in body.bytes() {
+                stream.write_all(&[byte])?;
+                stream.flush()?;
+                thread::sleep(Duration::from_millis(60));
+            }
+            Ok(())
+        }
+        Fault::Until(date) => {
+            let retry = format!("Retry-After: {date}\r\n");
+            write!(stream, "{}no", head("429 Too Many Requests", &retry, 2))
+        }
+        Fault::WrongLength(more) => {
+            let length = body.len().saturating_add_signed(more);
+            write!(stream, "{}{body}", head("200 OK", "", length))
+        }
+        Fault::CutGzip => {
+            let bytes = &GZIP[..GZIP.len() / 2];
+            let packed = "Content-Encoding: gzip\r\n";
+            write!(stream, "{}", head("200 OK", packed, bytes.len()))?;
+            stream.write_all(bytes)
+        }
+        Fault::OtherBytes => {
+            let bytes = body.replacen("tea", "\u{e9}", 1);
+            let bytes: Vec<u8> = bytes.chars().map(|letter| letter as u8).collect();
+            write!(stream, "{}", head("200 OK", "", bytes.len()))?;
+            stream.write_all(&bytes)
+        }
+        Fault::Html(status) => {
+            let page = "<html><body>Maintenance</body></html>";
+            let kind = "Content-Type: text/html\r\n";
+            write!(stream, "{}{page}", head(&format!("{status} it"), kind, page.len()))
+        }
+        Fault::Moved | Fault::MovedForEver => {
+            let to = format!("Location: {target}\r\n");
+            write!(stream, "{}", head("302 Found", &to, 0))
+        }
         _ => write!(stream, "{}{body}", head("200 OK", "", body.len())),
     }
 }
+
+/// `{"studies": []}`, packed by gzip.
+const GZIP: &[u8] = &[
+    0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x2a, 0x2e, 0x29, 0x4d,
+    0xc9, 0x4c, 0x2d, 0x56, 0xb2, 0x52, 0x88, 0x8e, 0xad, 0x05, 0x00, 0xc1, 0x24, 0xbe, 0xa1, 0x0f,
+    0x00, 0x00, 0x00,
+];
 
 impl Registry {
     fn body(&self, target: &str, fault: Fault) -> String {
@@ -144,6 +213,7 @@ impl Registry {
         let from = if fault == Fault::Repeated { from.saturating_sub(size) } else { from };
         // Two studies are updated each day.
         let all = if value("filter.advanced").is_some() { 2 } else { self.studies };
+        let size = if fault == Fault::Empty { 0 } else { size };
         let studies: Vec<String> = (from..(from + size).min(all))
             .map(|at| {
                 let number = 90_000_001 + at;
@@ -153,7 +223,11 @@ impl Registry {
                 )
             })
             .collect();
-        let total = if fault == Fault::OtherTotal { all + 1 } else { all };
+        let total = match fault {
+            Fault::OtherTotal => all + 1,
+            Fault::SmallTotal => size + 1,
+            _ => all,
+        };
         let total = if from == 0 { format!(r#""totalCount": {total}, "#) } else { String::new() };
         let next = from + size;
         let next =
