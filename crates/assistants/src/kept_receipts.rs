@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use trialdex_files as files;
@@ -35,9 +36,11 @@ pub(crate) struct KeptSearch {
 }
 
 impl KeptSearch {
-    /// Its receipt.
-    pub(crate) fn receipt(&self) -> Result<Receipt, ToolFailure> {
-        Ok(self.index.receipt(&self.asked, self.date.clone())?)
+    /// Its receipt; `stop` is that of the call which asks for it, since the call that was answered
+    /// has ended.
+    pub(crate) fn receipt(&self, stop: &Arc<AtomicBool>) -> Result<Receipt, ToolFailure> {
+        let asked = AskedSearch { stop: stop.clone(), ..(*self.asked).clone() };
+        Ok(self.index.receipt(&asked, self.date.clone())?)
     }
 
     /// What was asked, as one expression.
@@ -122,7 +125,7 @@ fn write(directory: &Path, kept: &KeptSearch) -> Result<(), ToolFailure> {
     if path.exists() {
         return Ok(());
     }
-    let json = written(&kept.receipt()?)?;
+    let json = written(&kept.receipt(&kept.asked.stop)?)?;
     files::write(&path, json.as_bytes()).map_err(|error| {
         ToolFailure::new(format!("the receipt cannot be written: {error}"))
             .hint("whoever runs the server can look after the directory for receipts")

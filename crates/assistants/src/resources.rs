@@ -65,7 +65,7 @@ pub(crate) fn read(tools: &Toolbox, address: &str) -> Result<String, ToolFailure
         let kept = tools.receipts.find(address).ok_or_else(|| {
             ToolFailure::new(format!("there is no receipt {}", clipped(address, 80)))
         })?;
-        return Ok(escaped(&written(&kept.receipt()?)?));
+        return Ok(escaped(&written(&kept.receipt(tools.stop())?)?));
     }
     Err(ToolFailure::new(format!("nothing is at {}", clipped(address, 80))))
 }

@@ -68,6 +68,11 @@ impl Toolbox {
         Self { session, now, synonyms, receipts, desk, time_limit, stop: Arc::default() }
     }
 
+    /// What stops the searches of the present call.
+    pub(crate) fn stop(&self) -> &Arc<AtomicBool> {
+        &self.stop
+    }
+
     /// The same for a call that another thread can stop.
     pub(crate) fn stopped_by(&self, stop: Arc<AtomicBool>) -> Self {
         Self { stop, ..self.clone() }

@@ -95,7 +95,7 @@ fn receipt(tools: &Toolbox, given: Option<Value>) -> Result<Receipt, ToolFailure
             Receipt::from_json(&text).map_err(|error| no_receipt(&error))
         }
         Some(Value::String(name)) => match tools.receipts.find(&name) {
-            Some(kept) => kept.receipt(),
+            Some(kept) => kept.receipt(tools.stop()),
             None => Err(ToolFailure::new(format!("there is no receipt `{}`", clipped(&name, 80)))
                 .hint("the server forgets receipts when it ends: give it as JSON, or search again")
                 .nearest(tools.receipts.latest(3).into_iter().map(|kept| kept.name))),
