@@ -119,7 +119,10 @@ impl Feedback {
         self.kept_to = liked[self.model.kept_hits.min(liked.len()) - 1].0;
         let others = liked.iter().filter(|(hit, _)| *hit < self.kept_to);
         let scores = others.map(|(hit, words)| hit.score + self.scale * words);
-        self.lift = (scores.fold(0.0, f32::max) - self.kept_to.score).max(0.0);
+        if self.scale > 0.0 {
+            let most = scores.fold(0.0, f32::max);
+            self.lift = (most + model::LEAD - self.kept_to.score).max(0.0);
+        }
     }
 
     /// Adds to the scores of the first hits what they gain, and sorts these again, by learned

@@ -21,6 +21,10 @@ pub const VERSION: u32 = 2;
 /// description.
 pub const SCALE: Score = 6.0;
 
+/// By how much hits that keep their place have a higher score than those behind them: more than
+/// rounding takes away from scores that are written with four digits behind the point.
+pub const LEAD: Score = 0.001;
+
 /// Weight of a study's own number, above what any mention of it scores.
 pub const ITSELF: Score = 100.0;
 

@@ -113,8 +113,9 @@ fn the_hits_that_keep_their_place_are_lifted_as_far_as_others_gain() {
     // The third hit gains most, 3: what is six tenths of the best score.
     feedback.set_scale(&gains, &best);
     assert_near(feedback.scale, 0.2);
-    assert_near(feedback.lift, 0.6);
+    assert_near(feedback.lift, 0.6 + model::LEAD);
     // Nothing is gained: nothing is lifted.
+    feedback.lift = 0.0;
     feedback.set_scale(&[HitGain::default(); 5], &best);
     assert_near(feedback.scale, 0.0);
     assert_near(feedback.lift, 0.0);
@@ -131,11 +132,12 @@ fn what_is_like_the_first_hits_comes_earlier() {
     feedback.set_scale(&gains, &best);
     assert_near(feedback.scale, 0.1);
     // The second and the third keep their places; the fourth comes to 1.4.
-    assert_near(feedback.lift, 1.4 - 1.25);
+    assert_near(feedback.lift, 1.4 - 1.25 + model::LEAD);
     let mut ranked = best.clone();
     feedback.add(&gains, &mut ranked);
     let order: Vec<(u32, Score)> = ranked.iter().map(|hit| (hit.nct, hit.score)).collect();
-    let expected = [(2, 1.65), (3, 1.4), (4, 1.4), (1, 1.0), (5, 1.0)];
+    let lead = model::LEAD;
+    let expected = [(2, 1.65 + lead), (3, 1.4 + lead), (4, 1.4), (1, 1.0), (5, 1.0)];
     for ((nct, score), (other, expected)) in order.iter().zip(expected) {
         assert_eq!(*nct, other);
         assert_near(*score, expected);
