@@ -11,7 +11,7 @@ const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
-    /// Directory of the index
+    /// Directory of the index, or its address on a cluster
     #[arg(
         long,
         global = true,
