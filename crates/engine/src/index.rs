@@ -16,6 +16,7 @@ mod status;
 mod store;
 mod study_reader;
 mod study_texts;
+mod tantivy_error;
 mod update;
 
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
@@ -40,9 +41,9 @@ pub use origins::StudyOrigin;
 pub use repair::{LostStudy, RepairSummary, repair};
 pub use state::IndexState;
 pub use status::IndexStatus;
-pub(crate) use store::guarded;
 pub use store::{Store, VOCABULARY_FILE, settings};
 pub use study_reader::{DocumentPlace, StudyReader};
 pub use study_texts::TextOptions;
+pub(crate) use tantivy_error::guarded;
 pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
 pub use update::{HELD_NOTE, PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

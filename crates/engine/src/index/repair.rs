@@ -35,7 +35,8 @@ use crate::index::ledger::{
     Digest, EntryKind, Ledger, RecordEntry, SourceEntry, SourceId, UNKNOWN,
 };
 use crate::index::lock_owner::LockNote;
-use crate::index::store::{Store, settings, tantivy_error};
+use crate::index::store::{Store, settings};
+use crate::index::tantivy_error::tantivy_error;
 use crate::index::update::carry_out;
 use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, StoredStudy, key};

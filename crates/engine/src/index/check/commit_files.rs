@@ -12,7 +12,8 @@ use crate::index::error::IndexError;
 use crate::index::files::index_directory::{IndexDirectory, MANAGED, METAS, segment_of, segments};
 use crate::index::files::read_file::twice;
 use crate::index::ledger::Ledger;
-use crate::index::store::{Store, VOCABULARY_FILE, tantivy_error};
+use crate::index::store::{Store, VOCABULARY_FILE};
+use crate::index::tantivy_error::tantivy_error;
 use trialdex_text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Opens the last commit, unless the file that names it is damaged.

@@ -27,7 +27,7 @@ use crate::index::digests::digest;
 use crate::index::files::index_directory::COMPONENTS;
 use crate::index::files::read_file::{ReadFile, twice};
 use crate::index::ledger::{Digest, first};
-use crate::index::store::guarded;
+use crate::index::tantivy_error::guarded;
 use crate::index::update::options::UpdateProgress;
 
 /// Documents in a row that cannot be read before the end of a file is taken to
