@@ -5,7 +5,7 @@ use std::io;
 use serde_json::json;
 
 use crate::error::ClusterError;
-use crate::layout::NUMBER;
+use crate::layout::{NAMED_TOGETHER, NUMBER};
 use crate::search::ClusterHits;
 use trialdex_engine::index::TextOptions;
 use trialdex_engine::search::{
@@ -18,9 +18,6 @@ use trialdex_text::vocabulary::Vocabulary;
 
 /// Hits whose studies are read at a time.
 const READ_TOGETHER: usize = 200;
-
-/// Hits that are named in one search.
-const NAMED_TOGETHER: usize = 10_000;
 
 impl ClusterHits<'_> {
     /// Those of some hits, sorted by their numbers, that a part of a plan finds.

@@ -34,6 +34,9 @@ pub(crate) const VECTOR: &str = "vector";
 /// The number of a study.
 pub(crate) const NUMBER: &str = "nct";
 
+/// Studies that one search names by their numbers, or gives, at most.
+pub(crate) const NAMED_TOGETHER: usize = 10_000;
+
 /// What of the engine holds a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::answers::unreadable;
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, lock};
-use crate::layout::{NUMBER, name};
+use crate::layout::{NAMED_TOGETHER, NUMBER, name};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
     Engine, Lexicon, LookUp, LookUpCost, Model, Node, Overlap, PlanResult, StudyKey, TermRange,
@@ -16,9 +16,6 @@ use trialdex_plan::{
 
 /// Studies whose names are read at a time.
 const PAGE: usize = 10_000;
-
-/// Studies that are named in one search.
-const NAMED_TOGETHER: usize = 20_000;
 
 impl Lexicon for ClusterIndex {
     fn studies(&self) -> u64 {

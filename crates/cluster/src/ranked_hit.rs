@@ -2,6 +2,8 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use trialdex_plan::feedback::ScoredHit;
+
 /// A study and how good a hit it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RankedHit {
@@ -28,5 +30,15 @@ impl Ord for RankedHit {
     fn cmp(&self, other: &Self) -> Ordering {
         let scores = self.score.total_cmp(&other.score);
         scores.then(Reverse(self.nct).cmp(&Reverse(other.nct)))
+    }
+}
+
+impl ScoredHit for RankedHit {
+    fn score(&self) -> f32 {
+        self.score
+    }
+
+    fn rescore(&mut self, score: f32) {
+        self.score = score;
     }
 }

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use crate::answers::{total, unreadable};
 use crate::error::ClusterError;
-use crate::feedback::{self, Feedback};
+use crate::feedback::Feedback;
 use crate::index::ClusterIndex;
 use crate::layout::{DIGEST, NUMBER, name};
 use crate::ranked_hit::RankedHit;
 use crate::study_document::unsigned;
 use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
+use trialdex_plan::feedback::REACH;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
     ClauseMatching, Disclosure, FunnelStep, Plan, PlanResult, Search, SearchOutcome, Synonym,
@@ -122,7 +123,7 @@ impl ClusterIndex {
         // What is learned is about words, and changes the order by relevance.
         let learns = wish.model.learns() && plan.learns && wish.order.is_empty();
         let end = limit.map(|limit| limit.saturating_add(offset));
-        let wanted = end.map(|end| if learns { end.max(feedback::REACH) } else { end });
+        let wanted = end.map(|end| if learns { end.max(REACH) } else { end });
         let mut ranked = self.best(&compiler.scored(&node)?, &sort(wish.order)?, wanted)?;
         if !learns {
             return Ok(ranked);
@@ -132,7 +133,7 @@ impl ClusterIndex {
             true => {
                 // What is learned must not depend on filters, which never change the ranking.
                 let query = compiler.scored(&plan.ranked(required))?;
-                let all = self.best(&query, &sort(&[])?, Some(feedback::REACH))?;
+                let all = self.best(&query, &sort(&[])?, Some(REACH))?;
                 match Feedback::learn(self, wish.model, &all.best)? {
                     Some((feedback, _)) => {
                         let gains = feedback.gains(self, &ranked.best)?;

@@ -12,7 +12,6 @@ mod hits;
 mod inclusion;
 mod lacking;
 mod lexicon;
-mod likeness;
 mod named;
 mod names;
 mod occurrences;
@@ -37,7 +36,6 @@ mod windows;
 
 pub use explain::ScoreExplanation;
 pub use facets::{Facet, studies_with};
-pub use feedback::LearnedWord;
 pub use found_hits::{FoundHits, HitCounts, StudyText};
 pub use hits::{Hit, Hits};
 pub use inclusion::includes;
@@ -49,6 +47,7 @@ pub use profile::{Profile, ProfileStep, measured};
 pub use ranked_search::search;
 pub use search_options::{HitWindow, SearchOptions};
 pub use surfaces::stands_in;
+pub use trialdex_plan::feedback::LearnedWord;
 pub use trialdex_plan::{
     Abbreviation, AlsoName, AlsoSearched, ClauseMatching, Disclosure, FilterOmission, FunnelStep,
     InterpretedWords, KnownConcept, LookedUp, Model, NameVerdict, OtherName, PairOfNames, Sense,

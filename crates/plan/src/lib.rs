@@ -12,7 +12,7 @@
 //! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
 //!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
 //! * [`meant()`] says what may be meant by words that no study has.
-//! * [`Model`] has the constants of the score.
+//! * [`Model`] has the constants of the score; [`feedback`] has what first hits do to the order.
 //! * [`SearchRequest`] is a whole search as data; [`receipt`] has what a search gave, and how it is
 //!   run again.
 //!
@@ -30,6 +30,7 @@
 mod doubtful;
 mod effort;
 mod error;
+pub mod feedback;
 mod forms;
 mod guard;
 pub mod layout;

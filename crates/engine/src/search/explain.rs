@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use tantivy::query::EnableScoring;
 
-use super::feedback::LearnedWord;
 use super::hits::{Hit, Hits};
 use crate::index::IndexError;
+use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{NARROWER, VOCABULARY};
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
@@ -158,14 +158,14 @@ impl Hits<'_> {
         if hit.rank > feedback.gaining {
             return Ok(explained);
         }
-        let gained = ScoreExplanation::leaf(feedback.likeness(at), LIKE.to_owned());
+        let gained = ScoreExplanation::leaf(feedback.learned.likeness(at), LIKE.to_owned());
         let explained = added(explained, hit.score, gained);
         if hit.rank <= feedback.kept {
-            let lift = ScoreExplanation::leaf(feedback.lift, KEPT.to_owned());
+            let lift = ScoreExplanation::leaf(feedback.order.lift, KEPT.to_owned());
             return Ok(added(explained, hit.score, lift));
         }
-        let learned = feedback.gains_by_word(&self.view.searcher, &[at]).map_err(failed)?;
-        Ok(added(explained, hit.score, of_learned(feedback.scale, learned)))
+        let learned = feedback.learned.gains_by_word(&self.view.searcher, &[at]).map_err(failed)?;
+        Ok(added(explained, hit.score, of_learned(feedback.order.scale, learned)))
     }
 
     /// What the vocabulary is, where names of it were looked for.

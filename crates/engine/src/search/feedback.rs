@@ -1,90 +1,48 @@
-//! Learning from the first hits: what is like them comes earlier, and words
-//! that most of them share rank the following ones.
-//!
-//! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
-//! guards: a word has to be among the words that several of the first hits
-//! are about, and in few other studies. What is learned is added to the
-//! score of the first thousand hits, without the very first ones: these have
-//! the order that the typed words and their likeness give them. It finds nothing that the query
-//! itself does not find.
+//! Learning from the first hits: what [`trialdex_plan::feedback`] asks of an index.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, Score, Searcher};
 
 use super::evidence::{Norms, norms};
-use super::likeness::Likeness;
 use super::occurrences::Occurrences;
 use super::rank::RankedHit;
 use crate::index::Store;
 use crate::index::fields::topic::{LETTERS, unpacked};
-use trialdex_plan::Pattern;
+use trialdex_plan::feedback::{
+    HitGain, LearnedOrder, LearnedWord, Likeness, REACH, first_hits, learned_words, shared_words,
+};
 use trialdex_plan::layout::zones::WORDS;
-use trialdex_plan::model::{self, Model};
+use trialdex_plan::{Model, Pattern};
+use trialdex_text::vectors::Direction;
 
-/// Hits whose score is added to.
-pub(super) const REACH: usize = 1_000;
+/// The columns with the vectors of studies, by segment.
+type Vectors = Arc<[Column<u64>]>;
 
-/// How many times as many hits there are at least as are learned from.
-const FEWEST: usize = 2;
-
-/// First hits that share a word at least: with three, 0.008 less of the
-/// relevant studies are among the first hundred hits.
-const AGREEING: u32 = 2;
-
-/// Shared words that are looked up at most, those of most hits.
-const MOST_LOOKED_UP: usize = 40;
-
-/// Part of all studies that may have a word at most: a commoner word says
-/// nothing.
-const COMMONEST: f64 = 0.1;
-
-/// A word that was learned.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LearnedWord {
-    /// As it is in the index.
-    pub word: String,
-    /// Its part of what is added, of all learned words together 1.
-    pub weight: f32,
-    /// What a study gains that has nothing but it, before scaling.
-    worth: Score,
-}
-
-/// What a hit gains, before it is known whether it keeps its place.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct HitGain {
-    /// By being like the first hits.
-    pub(super) likeness: Score,
-    /// By learned words.
-    words: Score,
-}
-
-/// What was learned from first hits.
+/// What was learned from first hits, and the order that they got by it.
 #[derive(Clone)]
 pub(super) struct Feedback {
-    pub(super) learned: Vec<LearnedWord>,
-    /// `None` where it does not count, or the first hits have no vector.
-    likeness: Option<Likeness>,
-    field: Field,
-    norms: Norms,
-    model: Model,
-    /// What the sum of the learned words is multiplied by.
-    pub(super) scale: Score,
-    /// The last hit that keeps its place, without filters and with what it
-    /// gains by likeness; those before it do so too, whatever the filters.
-    kept_to: RankedHit,
-    /// What is added to the hits that keep their place, so that no hit behind
-    /// them has a higher score.
-    pub(super) lift: Score,
-    /// The last hit that gains, without filters; those after it do not,
-    /// whatever the filters. `None` where all do.
-    last: Option<RankedHit>,
+    pub(super) learned: Learned,
+    pub(super) order: LearnedOrder<RankedHit>,
     /// How many of the hits kept their place.
     pub(super) kept: usize,
     /// The place of the last hit that gained.
     pub(super) gaining: usize,
+}
+
+/// What studies gain by.
+#[derive(Clone)]
+pub(super) struct Learned {
+    pub(super) words: Vec<LearnedWord>,
+    /// `None` where it does not count, or the first hits have no vector.
+    likeness: Option<(Vectors, Likeness)>,
+    field: Field,
+    norms: Norms,
+    model: Model,
 }
 
 impl Feedback {
@@ -96,80 +54,14 @@ impl Feedback {
         model: Model,
         best: &[RankedHit],
     ) -> tantivy::Result<Option<(Self, Vec<HitGain>)>> {
-        // Of few hits the first ones are most: what they share is what was
-        // asked for.
-        if best.len() < FEWEST * model.feedback_hits {
+        let Some(first) = first_hits(model, best) else { return Ok(None) };
+        let gaining = &best[..best.len().min(REACH)];
+        let Some(learned) = Learned::of(store, searcher, model, first, gaining)? else {
             return Ok(None);
-        }
-        let first = &best[..model.feedback_hits];
-        let learned = match model.feedback > 0.0 {
-            true => learned_words(store, searcher, model, first)?,
-            false => Vec::new(),
         };
-        let likeness = match model.likeness > 0.0 {
-            true => {
-                let most = model.likeness * best[0].score;
-                Likeness::new(store.vectors(searcher)?, first, &best[..best.len().min(REACH)], most)
-            }
-            false => None,
-        };
-        if learned.is_empty() && likeness.is_none() {
-            return Ok(None);
-        }
-        let field = store.fields.zones[WORDS];
-        let norms = norms(&model, store.average_length(searcher, field)?);
-        let (last, kept_to) = (best.get(REACH - 1).copied(), best[0]);
-        let (scale, lift, kept, gaining) = (1.0, 0.0, 0, 0);
-        let mut feedback = Self {
-            learned,
-            likeness,
-            field,
-            norms,
-            model,
-            scale,
-            kept_to,
-            lift,
-            last,
-            kept,
-            gaining,
-        };
-        let gains = feedback.gains(searcher, best)?;
-        feedback.set_scale(&gains, best);
-        Ok(Some((feedback, gains)))
-    }
-
-    /// The most that any hit gains by words is a part of the best score. The
-    /// hits that keep their place are the first ones by all else.
-    fn set_scale(&mut self, gains: &[HitGain], best: &[RankedHit]) {
-        let most = gains.iter().map(|gain| gain.words).fold(0.0, Score::max);
-        self.scale = if most > 0.0 { self.model.feedback * best[0].score / most } else { 0.0 };
-        let liked = liked(gains, best);
-        self.kept_to = liked[self.model.kept_hits.min(liked.len()) - 1].0;
-        let others = liked.iter().filter(|(hit, _)| *hit < self.kept_to);
-        let scores = others.map(|(hit, words)| hit.score + self.scale * words);
-        if self.scale > 0.0 {
-            let most = scores.fold(0.0, Score::max);
-            self.lift = (most + model::LEAD - self.kept_to.score).max(0.0);
-        }
-    }
-
-    /// Adds to the scores of the first hits what they gain, and sorts these
-    /// again, by learned words behind those that keep their place.
-    pub(super) fn add(&mut self, gains: &[HitGain], best: &mut [RankedHit]) {
-        let mut liked = liked(gains, best);
-        self.gaining = liked.len();
-        self.kept = liked.partition_point(|(hit, _)| *hit >= self.kept_to);
-        let (kept, others) = liked.split_at_mut(self.kept);
-        for (hit, _) in kept {
-            hit.rescore(hit.score + self.lift);
-        }
-        for (hit, words) in others.iter_mut() {
-            hit.rescore(hit.score + self.scale * *words);
-        }
-        others.sort_unstable_by_key(|(hit, _)| std::cmp::Reverse(*hit));
-        for (place, (hit, _)) in best.iter_mut().zip(liked) {
-            *place = hit;
-        }
+        let gains = learned.gains(searcher, gaining)?;
+        let order = LearnedOrder::learned(model, best, &gains);
+        Ok(Some((Self { learned, order, kept: 0, gaining: 0 }, gains)))
     }
 
     /// What each of the first hits gains; by all learned words before scaling.
@@ -178,10 +70,55 @@ impl Feedback {
         searcher: &Searcher,
         best: &[RankedHit],
     ) -> tantivy::Result<Vec<HitGain>> {
-        let gaining = best.iter().take_while(|best| self.last.is_none_or(|last| **best >= last));
-        let hits: Vec<DocAddress> = gaining.map(|best| best.at).collect();
-        let gain = |at| HitGain { likeness: self.likeness(at), words: 0.0 };
-        let mut gains: Vec<HitGain> = hits.iter().copied().map(gain).collect();
+        self.learned.gains(searcher, self.order.gaining(best))
+    }
+
+    /// Adds to the scores of the first hits what they gain, see [`LearnedOrder::add`].
+    pub(super) fn add(&mut self, gains: &[HitGain], best: &mut [RankedHit]) {
+        self.gaining = gains.len().min(best.len());
+        self.kept = self.order.add(gains, best);
+    }
+}
+
+impl Learned {
+    /// `None` where the first hits share nothing.
+    fn of(
+        store: &Store,
+        searcher: &Searcher,
+        model: Model,
+        first: &[RankedHit],
+        gaining: &[RankedHit],
+    ) -> tantivy::Result<Option<Self>> {
+        let field = store.fields.zones[WORDS];
+        let words = match model.feedback > 0.0 {
+            true => {
+                let shared = shared_words(&topics(store, searcher, first)?);
+                let word_of = |number| word_of(store, searcher, field, number);
+                learned_words(model, searcher.num_docs(), shared, word_of)?
+            }
+            false => Vec::new(),
+        };
+        let likeness = match model.likeness > 0.0 {
+            true => {
+                let vectors = store.vectors(searcher)?;
+                let most = model.likeness * first[0].score;
+                let hits = gaining.iter().map(|hit| direction(&vectors, hit.at));
+                let first = first.iter().map(|hit| (hit.score, direction(&vectors, hit.at)));
+                Likeness::new(first, hits, most).map(|likeness| (vectors.clone(), likeness))
+            }
+            false => None,
+        };
+        if words.is_empty() && likeness.is_none() {
+            return Ok(None);
+        }
+        let norms = norms(&model, store.average_length(searcher, field)?);
+        Ok(Some(Self { words, likeness, field, norms, model }))
+    }
+
+    fn gains(&self, searcher: &Searcher, hits: &[RankedHit]) -> tantivy::Result<Vec<HitGain>> {
+        let hits: Vec<DocAddress> = hits.iter().map(|hit| hit.at).collect();
+        let gain = |at: &DocAddress| HitGain { likeness: self.likeness(*at), words: 0.0 };
+        let mut gains: Vec<HitGain> = hits.iter().map(gain).collect();
         for (_, word_gains) in self.gains_by_word(searcher, &hits)? {
             for (sum, gain) in gains.iter_mut().zip(word_gains) {
                 sum.words += gain;
@@ -192,10 +129,12 @@ impl Feedback {
 
     /// What a study gains by being like the first hits.
     pub(super) fn likeness(&self, at: DocAddress) -> Score {
-        self.likeness.as_ref().map_or(0.0, |likeness| likeness.gain(at))
+        let gain =
+            |(vectors, likeness): &(Vectors, Likeness)| likeness.gain(direction(vectors, at));
+        self.likeness.as_ref().map_or(0.0, gain)
     }
 
-    /// The same for each learned word.
+    /// What each of some hits gains by each learned word, before scaling.
     pub(super) fn gains_by_word(
         &self,
         searcher: &Searcher,
@@ -204,7 +143,7 @@ impl Feedback {
         let mut order: Vec<usize> = (0..hits.len()).collect();
         order.sort_unstable_by_key(|at| hits[*at]);
         let mut all = Vec::new();
-        for learned in &self.learned {
+        for learned in &self.words {
             let mut gains = vec![0.0; hits.len()];
             for of_segment in
                 order.chunk_by(|one, other| hits[*one].segment_ord == hits[*other].segment_ord)
@@ -246,79 +185,28 @@ impl Feedback {
     }
 }
 
-/// The hits that gain, with what they gain by being like the first ones, best
-/// first, each with its gain by words.
-fn liked(gains: &[HitGain], best: &[RankedHit]) -> Vec<(RankedHit, Score)> {
-    let liked = best.iter().zip(gains).map(|(hit, gain)| {
-        let mut hit = *hit;
-        hit.rescore(hit.score + gain.likeness);
-        (hit, gain.words)
-    });
-    let mut liked: Vec<(RankedHit, Score)> = liked.collect();
-    liked.sort_unstable_by_key(|(hit, _)| std::cmp::Reverse(*hit));
-    liked
+/// The direction of a study's vector.
+fn direction(vectors: &[Column<u64>], at: DocAddress) -> Option<Direction> {
+    Direction::unpacked(vectors.get(at.segment_ord as usize)?.values_for_doc(at.doc_id))
 }
 
-/// Words that the first hits share, the most telling first.
-fn learned_words(
+/// The score of each hit, and numbers of the words that it is about.
+fn topics(
     store: &Store,
     searcher: &Searcher,
-    model: Model,
-    first: &[RankedHit],
-) -> tantivy::Result<Vec<LearnedWord>> {
-    let field = store.fields.zones[WORDS];
-    let mut known = Vec::new();
-    for (number, share) in shared(store, searcher, first)? {
-        let Some((word, studies)) = word_of(store, searcher, field, number)? else { continue };
-        let idf = model::idf(studies, searcher.num_docs());
-        if studies as f64 <= COMMONEST * searcher.num_docs() as f64 {
-            known.push((word, share, idf));
-        }
-    }
-    known.sort_by(|one, other| {
-        let telling = |(_, share, idf): &(String, Score, Score)| share * idf;
-        telling(other).total_cmp(&telling(one)).then_with(|| one.0.cmp(&other.0))
-    });
-    known.truncate(model.feedback_words);
-    let all: Score = known.iter().map(|(_, share, _)| share).sum();
-    let learned = known.into_iter().map(|(word, share, idf)| {
-        let weight = share / all;
-        LearnedWord { word, weight, worth: weight * idf }
-    });
-    Ok(learned.collect())
-}
-
-/// Numbers of words that several of the hits are about, each with the share
-/// of the hits' scores that they have together.
-fn shared(
-    store: &Store,
-    searcher: &Searcher,
-    first: &[RankedHit],
-) -> tantivy::Result<Vec<(u64, Score)>> {
+    hits: &[RankedHit],
+) -> tantivy::Result<Vec<(Score, Vec<u64>)>> {
     let name = store.index.schema().get_field_name(store.fields.topic).to_owned();
-    let total: Score = first.iter().map(|best| best.score).sum();
-    if total <= 0.0 {
-        return Ok(Vec::new());
-    }
     let mut columns: BTreeMap<u32, Column<u64>> = BTreeMap::new();
-    let mut words: BTreeMap<u64, (Score, u32)> = BTreeMap::new();
-    for best in first {
-        let segment = best.at.segment_ord;
-        if let std::collections::btree_map::Entry::Vacant(vacant) = columns.entry(segment) {
+    let mut topics = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let segment = hit.at.segment_ord;
+        if let Entry::Vacant(vacant) = columns.entry(segment) {
             vacant.insert(searcher.segment_reader(segment).fast_fields().u64(&name)?);
         }
-        for word in columns[&segment].values_for_doc(best.at.doc_id) {
-            let (share, hits) = words.entry(word).or_default();
-            *share += best.score / total;
-            *hits += 1;
-        }
+        topics.push((hit.score, columns[&segment].values_for_doc(hit.at.doc_id).collect()));
     }
-    words.retain(|_, (_, hits)| *hits >= AGREEING);
-    let mut shared: Vec<(u64, Score)> =
-        words.into_iter().map(|(word, (share, _))| (word, share)).collect();
-    shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    shared.truncate(MOST_LOOKED_UP);
-    Ok(shared)
+    Ok(topics)
 }
 
 /// The word of a number and how many studies have it; of several words that

@@ -4,13 +4,13 @@ use std::io;
 use std::time::Duration;
 
 use super::explain::ScoreExplanation;
-use super::feedback::LearnedWord;
 use super::hits::{Hit, Hits};
 use super::lacking::MissingWords;
 use super::named::HitNames;
 use super::passages::Passages;
 use super::search_options::SearchOptions;
 use crate::index::TextOptions;
+use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{InterpretedWords, WordMatches};
 use trialdex_records::study::Study;
 

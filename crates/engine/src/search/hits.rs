@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tantivy::DocAddress;
 
-use super::feedback::{Feedback, LearnedWord};
+use super::feedback::Feedback;
 use super::passages::Passages;
 use super::profile::{Profile, measured};
 use super::search_options::SearchOptions;
 use super::view::IndexView;
 use crate::index::{DocumentPlace, IndexError, StudyReader, TextOptions};
+use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{
     Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search, SearchOutcome, Synonym,
     WordMatches,
@@ -129,7 +130,7 @@ impl Hits<'_> {
     /// ranked; the weightiest first.
     #[must_use]
     pub fn learned(&self) -> &[LearnedWord] {
-        self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned)
+        self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned.words)
     }
 
     /// What the words stand for.

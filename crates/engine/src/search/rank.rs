@@ -8,6 +8,7 @@ use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::search_options::HitWindow;
+use trialdex_plan::feedback::ScoredHit;
 
 /// Keys that hits can be sorted by at most.
 pub(super) const KEYS: usize = 2;
@@ -60,13 +61,19 @@ pub(super) struct RankedHit {
     pub(super) at: DocAddress,
 }
 
-impl RankedHit {
-    /// Gives a hit that is sorted by its score another one.
-    pub(super) fn rescore(&mut self, score: Score) {
+/// A hit that is sorted by its score.
+impl ScoredHit for RankedHit {
+    fn score(&self) -> Score {
+        self.score
+    }
+
+    fn rescore(&mut self, score: Score) {
         self.score = score;
         self.keys[0] = i64::from(score.to_bits());
     }
+}
 
+impl RankedHit {
     fn key(&self) -> ([i64; KEYS], Reverse<u32>) {
         (self.keys, Reverse(self.nct))
     }

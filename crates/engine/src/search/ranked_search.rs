@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use super::feedback::{self, Feedback};
+use super::feedback::Feedback;
 use super::hits::{Hit, Hits, asked};
 use super::profile::measured;
 use super::rank::{self, HitRanking, RankKey, RankedHit, RankedHits};
 use super::search_options::{HitWindow, SearchOptions};
 use super::view::IndexView;
 use crate::index::{IndexError, PieceField, Store};
+use trialdex_plan::feedback::REACH;
 use trialdex_plan::{ClauseMatching, Plan, PlanResult};
 use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::NctId;
@@ -108,7 +109,7 @@ fn ranked_hits(
     let ncts = store.numbers(searcher)?;
     // What is learned is about words, and changes the order by relevance.
     let learns = wish.model.learns() && plan.learns && wish.order.is_empty();
-    let fewest = if learns { feedback::REACH } else { 0 };
+    let fewest = if learns { REACH } else { 0 };
     let keys = keys(store, wish.order);
     let ranking = HitRanking::new(ncts.clone(), keys.clone(), wish.window, fewest);
     let mut ranked = view.ranked(&node, &ranking)?;
@@ -123,7 +124,7 @@ fn ranked_hits(
         true => {
             // What is learned must not depend on filters, which never change
             // the ranking.
-            let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
+            let window = HitWindow { offset: 0, limit: Some(REACH) };
             let ranking = HitRanking::new(ncts, keys, window, fewest);
             let all = view.ranked(&plan.ranked(required), &ranking)?;
             match learn(&all.best)? {
