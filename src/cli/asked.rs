@@ -138,6 +138,14 @@ impl QueryArgs {
         Ok(Some((parameter_of_words(&words)?, words)))
     }
 
+    /// What is asked with words and flags.
+    pub(crate) fn request(&self) -> Result<SearchRequest, Failure> {
+        let words = self.words()?;
+        let mut search = self.flags()?;
+        search.request.queries.splice(0..0, words);
+        Ok(search)
+    }
+
     /// What is asked with flags.
     pub(crate) fn flags(&self) -> Result<SearchRequest, Failure> {
         let mut search = self.ranking.request(self.any);
@@ -248,9 +256,7 @@ pub(crate) fn typed_search(
     strategy: &StrategyArgs,
     sort: &[String],
 ) -> Result<AskedSearch, Failure> {
-    let words = arguments.words()?;
-    let mut search = arguments.flags()?;
-    search.request.queries.splice(0..0, words);
+    let mut search = arguments.request()?;
     search.strategy.clone_from(&strategy.strategy);
     search.sort = sort.to_vec();
     let asked = asked(search)?;

@@ -10,6 +10,7 @@ use trialdex_engine::search::search;
 use trialdex_output::{
     ChangeCounts, ChangeFormat, ChangeKind, ChangeWriter, FeedHeading, StudyChange,
 };
+use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::ReplayedSearch;
 use trialdex_query::Filter;
 use trialdex_records::study::{FieldDifference, NctId, PartialDate, Study, differences};
@@ -115,8 +116,9 @@ fn since_day(
     let day = PartialDate::first_day(day);
     let range = |field: &str| format!("AREA[{field}]RANGE[{day}, MAX]");
     let since = format!("{} OR {}", range("StudyFirstPostDate"), range("LastUpdatePostDate"));
-    let searched = asked_search(console, arguments, Some(&since))?;
-    let searched = searched.ok_or_else(|| Failure::new("nothing is asked for"))?;
+    let mut asked = arguments.query.request()?;
+    asked.request.filters.push((Filter::Expression, since));
+    let searched = understood(console, asked)?;
     let latest = store.status()?.latest_update;
     let is_before =
         |latest: &str| PartialDate::parse(latest).is_some_and(|date| date.days().1 < first);
@@ -149,7 +151,7 @@ fn since_receipt(
     arguments: &ChangesArgs,
     path: &Path,
 ) -> Result<ChangeCounts, Failure> {
-    if asks_for_something(&arguments.query)? {
+    if typed(arguments)?.is_some() {
         return Err(Failure::new("a receipt has its own search")
             .hint("type `trialdex changes --since FILE` without words and filters"));
     }
@@ -189,7 +191,7 @@ fn between(
     after: &Path,
 ) -> Result<ChangeCounts, Failure> {
     let (before, after) = (opened(before)?, opened(after)?);
-    let searched = asked_search(console, arguments, None)?;
+    let searched = typed(arguments)?.map(|search| understood(console, search)).transpose()?;
     let changes = changes_between(&before, &after, searched.as_ref())?;
     let readings = (before.reading()?, after.reading()?);
     let mut writer = begin(console, arguments, "between two indexes", searched.as_ref())?;
@@ -267,28 +269,17 @@ fn opened(directory: &Path) -> Result<Store, Failure> {
     })
 }
 
-fn asks_for_something(query: &QueryArgs) -> Result<bool, Failure> {
-    let request = query.flags()?.request;
-    Ok(!(query.words.is_empty() && request.queries.is_empty() && request.filters.is_empty()))
+/// The search that is typed; `None` where all studies are meant.
+fn typed(arguments: &ChangesArgs) -> Result<Option<SearchRequest>, Failure> {
+    let search = arguments.query.request()?;
+    Ok((!search.is_empty()).then_some(search))
 }
 
-/// The search that is typed, with one more filter; `None` where all studies are meant.
-fn asked_search(
-    console: &Console,
-    arguments: &ChangesArgs,
-    filter: Option<&str>,
-) -> Result<Option<AskedSearch>, Failure> {
-    if filter.is_none() && !asks_for_something(&arguments.query)? {
-        return Ok(None);
-    }
-    let words = arguments.query.words()?;
-    let mut search = arguments.query.flags()?;
-    search.request.queries.splice(0..0, words);
-    let filter = filter.map(|filter| (Filter::Expression, filter.to_owned()));
-    search.request.filters.extend(filter);
+/// A search, understood.
+fn understood(console: &Console, search: SearchRequest) -> Result<AskedSearch, Failure> {
     let searched = asked(search)?;
     say_remarks(console, &searched);
-    Ok(Some(searched))
+    Ok(searched)
 }
 
 fn begin<'c>(

@@ -3,17 +3,13 @@
 use std::io::Write;
 use std::time::Instant;
 
-use serde_json::json;
-
 use trialdex_cluster::{
-    Access, Address, AddressError, Client, ClusterError, ClusterHits, ClusterIndex, ClusterStatus,
-    publish,
+    Access, Address, AddressError, Client, ClusterError, ClusterIndex, ClusterStatus, publish,
 };
 use trialdex_engine::index::{PruneMode, Store};
 use trialdex_engine::search::{Disclosure, FoundHits as _, HitWindow, SearchOptions};
 use trialdex_output::{
-    HitFormat, HitWriter, SearchHeading, bytes, chosen_pieces, clean_line, disclosure_json,
-    grouped, plural, write_study,
+    HitFormat, HitWriter, SearchHeading, bytes, chosen_pieces, clean_line, grouped, plural,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_session::AskedSearch;
@@ -25,10 +21,10 @@ use super::show::{self, ShowArgs};
 use super::status::StatusArgs;
 use crate::cli::args::ReportFormat;
 use crate::cli::build::build;
-use crate::cli::disclosure::{self, AbsentStudies};
+use crate::cli::disclosure::AbsentStudies;
 use crate::cli::nct_input::numbers;
-use crate::cli::notes::{say_what_is_cut, say_what_is_meant};
-use crate::cli::receipt_file::{check_place, now, save_receipt};
+use crate::cli::notes::say_what_is_cut;
+use crate::cli::receipt_file::{check_place, now};
 use crate::cli::run_lines::window;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -140,21 +136,14 @@ fn search(console: &mut Console, index: &ClusterIndex, arguments: &SearchArgs) -
     let numbers = asked.search.request.request.numbers();
     let absent = index.absent(&numbers)?;
     if let Some(path) = &arguments.receipt {
-        let receipt = receipt(index, &asked)?;
-        save_receipt(path, &receipt)?;
-        let studies = plural(receipt.total as u64, "study", "studies");
-        let path = path.display();
-        console.say(&clean_line(&format!("receipt of {studies} written to {path}")));
+        search::write_receipt(console, path, &receipt(index, &asked)?)?;
     }
     say_what_is_cut(console, hits.understood());
     let format = HitFormat::from(arguments.format);
     if arguments.count {
-        write_count(console, format, &disclosure, hits.total)?;
+        search::write_count(console, format, &disclosure, hits.total, None)?;
     } else {
-        match format {
-            HitFormat::Text => console.page(),
-            _ => console.data(),
-        }
+        search::begin_hits(console, format, hits.counts());
         let (typed, area) = (asked.typed(), asked.search.area.as_deref());
         let heading = SearchHeading { typed: &typed, understood: asked.expression(), area };
         let writer = HitWriter {
@@ -170,53 +159,13 @@ fn search(console: &mut Console, index: &ClusterIndex, arguments: &SearchArgs) -
         writer.write(&mut console.out, heading, &hits)?;
     }
     console.out.flush()?;
-    say_beside(console, arguments, &disclosure, &hits)?;
+    let (matched, meant) = (|| Ok(hits.matched(&options)?), || Ok(hits.meant()?));
+    search::say_beside(console, arguments, &disclosure, &hits, matched, meant)?;
     if !absent.is_empty() {
         console.close();
         AbsentStudies::known(&absent, &numbers).say(console);
     }
     Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
-}
-
-fn write_count(
-    console: &mut Console,
-    format: HitFormat,
-    disclosure: &Disclosure,
-    total: usize,
-) -> Result<(), Failure> {
-    match format {
-        HitFormat::Json => {
-            let count = json!({"total": total, "query": disclosure_json(disclosure)});
-            writeln!(console.out, "{count:#}")?;
-        }
-        _ => writeln!(console.out, "{total}")?,
-    }
-    Ok(())
-}
-
-/// Remarks on standard error that the output itself does not have.
-fn say_beside(
-    console: &mut Console,
-    arguments: &SearchArgs,
-    disclosure: &Disclosure,
-    hits: &ClusterHits<'_>,
-) -> Result<(), Failure> {
-    let format = HitFormat::from(arguments.format);
-    let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
-    if !arguments.count && !text && hits.required < hits.clauses && hits.total > 0 {
-        let (required, clauses) = (hits.required, hits.clauses);
-        console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
-    }
-    if arguments.count || !(text || json) {
-        disclosure::say(console, "", disclosure);
-    }
-    if !arguments.count && !text {
-        disclosure::say_cut(console, arguments.offset, hits.hits.len(), hits.total);
-    }
-    if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
-        say_what_is_meant(console, hits.meant()?);
-    }
-    Ok(())
 }
 
 /// The receipt of a search, with all its hits.
@@ -237,26 +186,7 @@ fn show(console: &mut Console, index: &ClusterIndex, arguments: &ShowArgs) -> Co
     if arguments.format == ReportFormat::Text {
         console.page();
     }
-    let (mut missing, mut written) = (Vec::new(), 0);
-    for nct in numbers.iter().copied() {
-        let Some(study) = index.study(nct)? else {
-            missing.push(nct);
-            continue;
-        };
-        if arguments.format == ReportFormat::Json {
-            let json = serde_json::to_string(study.as_map()).map_err(std::io::Error::from)?;
-            writeln!(console.out, "{json}")?;
-            continue;
-        }
-        if written > 0 {
-            writeln!(console.out, "\n")?;
-        }
-        written += 1;
-        write_study(&mut console.out, console.paint, study.nct_id().unwrap_or(nct), &study)?;
-    }
-    console.out.flush()?;
-    console.close();
-    Ok(show::say_missing(console, &missing, &numbers))
+    show::write_studies(console, &numbers, arguments.format, |nct| Ok(index.study(nct)?))
 }
 
 fn status(console: &mut Console, index: &ClusterIndex, arguments: &StatusArgs) -> CommandResult {

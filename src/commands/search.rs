@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex_engine::search::{Disclosure, HitWindow, Profile, measured};
+use trialdex_engine::search::{
+    Disclosure, FoundHits, HitCounts, HitWindow, Profile, Synonym, WordMatches, measured,
+};
 use trialdex_output::{
     HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural, profile_json, profile_lines,
 };
+use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::pieces::Piece;
 use trialdex_session::{AskedSearch, SearchAnswer};
 
@@ -142,27 +145,32 @@ pub(crate) fn run(
         let unmeasured = AskedSearch { profile: None, ..asked.clone() };
         measured(profile, "receipt written", || -> Result<(), Failure> {
             let window = HitWindow { offset: 0, limit: None };
-            write_receipt(console, path, &SearchAnswer::find(&store, &unmeasured, window)?)
+            let all = SearchAnswer::find(&store, &unmeasured, window)?;
+            write_receipt(console, path, &all.receipt(now())?)
         })?;
     }
     say_what_is_cut(console, hits.understood());
     say_what_is_damaged(console, &store)?;
     say_what_is_ambiguous(console, &store, hits)?;
+    let format = HitFormat::from(arguments.format);
     if arguments.count {
-        write_count(console, arguments, &disclosure, &answer)?;
+        write_count(console, format, &disclosure, hits.total, profile)?;
     } else {
         measured(profile, "hits written", || {
             write_hits(console, arguments, &fields, (&asked, &disclosure), &answer)
         })?;
     }
     console.out.flush()?;
-    say_beside(console, arguments, &disclosure, &answer)?;
+    if arguments.explain && has_numbers_beside(arguments) {
+        funnel_lines(&answer.funnel()?).iter().for_each(|line| console.say(line));
+    }
+    let (matched, meant) = (|| Ok(answer.matched()?), || Ok(hits.meant()?));
+    say_beside(console, arguments, &disclosure, hits, matched, meant)?;
     if let Some(absent) = absent.filter(|absent| !absent.numbers.is_empty()) {
         console.close();
         absent.say(console);
     }
-    if let Some(profile) = profile.filter(|_| HitFormat::from(arguments.format) != HitFormat::Json)
-    {
+    if let Some(profile) = profile.filter(|_| format != HitFormat::Json) {
         console.close();
         profile_lines(profile).iter().for_each(|line| console.say(line));
     }
@@ -189,16 +197,17 @@ pub(super) fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSe
     Ok(asked)
 }
 
-fn write_count(
+/// Writes the number of hits.
+pub(super) fn write_count(
     console: &mut Console,
-    arguments: &SearchArgs,
+    format: HitFormat,
     disclosure: &Disclosure,
-    answer: &SearchAnswer<'_>,
+    total: usize,
+    profile: Option<&Profile>,
 ) -> Result<(), Failure> {
-    let total = answer.hits.total;
-    if HitFormat::from(arguments.format) == HitFormat::Json {
+    if format == HitFormat::Json {
         let mut count = json!({"total": total, "query": disclosure_json(disclosure)});
-        if let Some(profile) = answer.options.profile {
+        if let Some(profile) = profile {
             count["profile"] = profile_json(profile);
         }
         writeln!(console.out, "{count:#}")?;
@@ -211,8 +220,13 @@ fn write_count(
 /// Whether nobody reads the numbers of studies taken in and left out: they are
 /// not counted then.
 pub(super) fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
+    console.is_quiet() && has_numbers_beside(arguments)
+}
+
+/// Whether what the number of hits takes in and leaves out is no part of the output.
+fn has_numbers_beside(arguments: &SearchArgs) -> bool {
     let inside = matches!(HitFormat::from(arguments.format), HitFormat::Text | HitFormat::Json);
-    console.is_quiet() && (arguments.count || !inside)
+    arguments.count || !inside
 }
 
 /// Hits to be written; 0 for all. What is set for good is for people's
@@ -225,32 +239,42 @@ pub(super) fn limit(arguments: &SearchArgs) -> usize {
 /// Writes remarks to standard error that the output itself does not have: what
 /// the number of hits takes in and leaves out, whether not all hits were
 /// written, and the likely meaning of words that no study has.
-fn say_beside(
+pub(super) fn say_beside<'h>(
     console: &mut Console,
     arguments: &SearchArgs,
     disclosure: &Disclosure,
-    answer: &SearchAnswer<'_>,
+    hits: &dyn FoundHits,
+    matched: impl FnOnce() -> Result<Vec<Vec<WordMatches>>, Failure>,
+    meant: impl FnOnce() -> Result<Vec<(&'h str, Synonym)>, Failure>,
 ) -> Result<(), Failure> {
-    let (format, hits) = (HitFormat::from(arguments.format), &answer.hits);
-    let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
-    if arguments.count || !(text || json) {
-        if arguments.explain {
-            let funnel = answer.funnel()?;
-            funnel_lines(&funnel).iter().for_each(|line| console.say(line));
-        }
+    let format = HitFormat::from(arguments.format);
+    if has_numbers_beside(arguments) {
         if arguments.details {
-            let details = details_text(console.error_paint, hits.understood(), &answer.matched()?);
+            let details = details_text(console.error_paint, hits.understood(), &matched()?);
             details.iter().for_each(|line| console.say_painted(line));
         }
         disclosure::say(console, "", disclosure);
     }
-    if !arguments.count && !text {
-        disclosure::say_cut(console, arguments.offset, hits.hits.len(), hits.total);
+    if !arguments.count && format != HitFormat::Text {
+        let (shown, total) = (hits.hits().len(), hits.counts().total);
+        disclosure::say_cut(console, arguments.offset, shown, total);
     }
     if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
-        say_what_is_meant(console, hits.meant()?);
+        say_what_is_meant(console, meant()?);
     }
     Ok(())
+}
+
+/// Prepares to write hits, and says where these lack words: text says it itself.
+pub(super) fn begin_hits(console: &mut Console, format: HitFormat, hits: HitCounts) {
+    if format == HitFormat::Text {
+        return console.page();
+    }
+    console.data();
+    if hits.required < hits.clauses && hits.total > 0 {
+        let HitCounts { required, clauses, .. } = hits;
+        console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
+    }
 }
 
 fn write_hits(
@@ -261,15 +285,7 @@ fn write_hits(
     answer: &SearchAnswer<'_>,
 ) -> Result<(), Failure> {
     let (format, hits) = (HitFormat::from(arguments.format), &answer.hits);
-    if format == HitFormat::Text {
-        console.page();
-    } else {
-        console.data();
-    }
-    if format != HitFormat::Text && hits.required < hits.clauses && hits.total > 0 {
-        let (required, clauses) = (hits.required, hits.clauses);
-        console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
-    }
+    begin_hits(console, format, hits.counts());
     let (typed, area) = (asked.typed(), asked.search.area.as_deref());
     let heading = SearchHeading { typed: &typed, understood: asked.expression(), area };
     let funnel = arguments.explain.then(|| answer.funnel());
@@ -280,10 +296,13 @@ fn write_hits(
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
 
-/// Writes down the search with all its hits.
-fn write_receipt(console: &Console, path: &Path, all: &SearchAnswer<'_>) -> Result<(), Failure> {
-    let receipt = all.receipt(now())?;
-    save_receipt(path, &receipt)?;
+/// Writes down a search with all its hits.
+pub(super) fn write_receipt(
+    console: &Console,
+    path: &Path,
+    receipt: &Receipt,
+) -> Result<(), Failure> {
+    save_receipt(path, receipt)?;
     console.say(&clean_line(&format!(
         "receipt of {} written to {}",
         plural(receipt.total as u64, "study", "studies"),

@@ -6,13 +6,13 @@ use clap::Args;
 
 use trialdex_engine::index::{Store, StudyOrigin};
 use trialdex_output::{clean_line, grouped, write_study};
-use trialdex_records::study::NctId;
+use trialdex_records::study::{NctId, Study};
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
 use crate::cli::nct_input::numbers;
-use crate::cli::{CommandOutcome, CommandResult, Console};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -49,37 +49,45 @@ pub(crate) fn run(
     if arguments.sources {
         return sources(console, &store, &numbers, arguments.format);
     }
-    let mut missing = Vec::new();
-    for (at, nct) in numbers.iter().copied().enumerate() {
-        let Some(place) = reading.find(nct)? else {
+    write_studies(console, &numbers, arguments.format, |nct| {
+        let place = reading.find(nct)?;
+        Ok(place.map(|place| reading.study(place)).transpose()?)
+    })
+}
+
+/// Writes the studies of some numbers, and names those that `find` does not find.
+pub(super) fn write_studies(
+    console: &mut Console,
+    numbers: &[NctId],
+    format: ReportFormat,
+    mut find: impl FnMut(NctId) -> Result<Option<Study>, Failure>,
+) -> CommandResult {
+    let (mut missing, mut first) = (Vec::new(), true);
+    for nct in numbers.iter().copied() {
+        let Some(study) = find(nct)? else {
             missing.push(nct);
             continue;
         };
-        let study = reading.study(place)?;
-        if arguments.format == ReportFormat::Json {
+        if format == ReportFormat::Json {
             let json = serde_json::to_string(study.as_map()).map_err(std::io::Error::from)?;
             writeln!(console.out, "{json}")?;
             continue;
         }
-        if at > 0 {
+        if !first {
             writeln!(console.out, "\n")?;
         }
-        let known_as = study.nct_id().unwrap_or(nct);
-        write_study(&mut console.out, console.paint, known_as, &study)?;
+        first = false;
+        write_study(&mut console.out, console.paint, study.nct_id().unwrap_or(nct), &study)?;
     }
     console.out.flush()?;
     // Not before the reader of a pager is through: it would be written across
     // the text.
     console.close();
-    Ok(say_missing(console, &missing, &numbers))
+    Ok(say_missing(console, &missing, numbers))
 }
 
 /// Names the studies that are not in the index.
-pub(super) fn say_missing(
-    console: &Console,
-    missing: &[NctId],
-    numbers: &[NctId],
-) -> CommandOutcome {
+fn say_missing(console: &Console, missing: &[NctId], numbers: &[NctId]) -> CommandOutcome {
     let missing = AbsentStudies::known(missing, numbers);
     missing.say(console);
     if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound }
