@@ -11,7 +11,8 @@ use crate::index::{ClusterIndex, lock};
 use crate::layout::{NAMED_TOGETHER, NUMBER, name};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    Engine, Lexicon, LookUp, LookUpCost, Model, Node, Overlap, PlanResult, StudyKey, TermRange,
+    Engine, Lexicon, LookUp, LookUpCost, Model, Node, Overlap, Pattern, PlanResult, StudyKey,
+    TermRange,
 };
 
 /// Studies whose names are read at a time.
@@ -47,8 +48,8 @@ impl Lexicon for ClusterIndex {
         Ok(Self::terms(self, field)?.has_beginning(beginning))
     }
 
-    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
-        Ok(vec![Self::terms(self, field)?.cost(terms, self.notes.studies)])
+    fn costs(&self, field: IndexField, pattern: &Pattern) -> PlanResult<Vec<LookUpCost>> {
+        Ok(vec![Self::terms(self, field)?.cost(&pattern.terms(), self.notes.studies)])
     }
 
     fn having(&self, any: &[LookUp]) -> PlanResult<u64> {

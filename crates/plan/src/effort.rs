@@ -75,7 +75,7 @@ impl Effort {
             Pattern::Term(_) | Pattern::AnyOf(_) => false,
             Pattern::Phrase(_) | Pattern::Near(_) => source.counting == Counting::Each,
         };
-        let lists = lexicon.costs(source.field, &source.pattern.terms())?;
+        let lists = lexicon.costs(source.field, &source.pattern)?;
         let mut held = self.held.borrow_mut();
         let parts = held.len().max(lists.len());
         held.resize(parts, 0);

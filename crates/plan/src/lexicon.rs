@@ -138,12 +138,12 @@ pub trait Lexicon {
     /// As [`Self::frequency`].
     fn has_beginning(&self, field: IndexField, beginning: &str) -> PlanResult<bool>;
 
-    /// What it takes to find terms in a field, by part of the index.
+    /// What it takes to find a pattern in a field, by part of the index.
     ///
     /// # Errors
     ///
     /// As [`Self::frequency`].
-    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>>;
+    fn costs(&self, field: IndexField, pattern: &Pattern) -> PlanResult<Vec<LookUpCost>>;
 
     /// Studies with any of these.
     ///

@@ -32,14 +32,27 @@ impl Pattern {
     /// All terms in it, boundaries of values left out.
     #[must_use]
     pub fn terms(&self) -> Vec<&str> {
-        let terms: Vec<&str> = match self {
-            Self::Term(term) => vec![term],
-            Self::AnyOf(terms) => terms.iter().map(String::as_str).collect(),
-            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
-            Self::Near(stretch) => stretch.terms(),
-        };
-        terms.into_iter().filter(|term| *term != BOUNDARY).collect()
+        self.terms_before().into_iter().map(|(term, _)| term).collect()
     }
+
+    /// The same, each with the slot right after it, if there has to be one.
+    #[must_use]
+    pub fn terms_before(&self) -> Vec<(&str, Option<&Slot>)> {
+        let terms: Vec<(&str, Option<&Slot>)> = match self {
+            Self::Term(term) => vec![(term, None)],
+            Self::AnyOf(terms) => terms.iter().map(|term| (term.as_str(), None)).collect(),
+            Self::Phrase(slots) => terms_before(slots).collect(),
+            Self::Near(stretch) => stretch.terms_before(),
+        };
+        terms.into_iter().filter(|(term, _)| *term != BOUNDARY).collect()
+    }
+}
+
+/// The terms of a phrase, each with the slot right after it.
+fn terms_before(slots: &[Slot]) -> impl Iterator<Item = (&str, Option<&Slot>)> {
+    let nexts = slots.iter().skip(1).map(Some).chain([None]);
+    let with_next = |(slot, next)| (slot as &Slot).iter().map(move |term| (term.as_str(), next));
+    slots.iter().zip(nexts).flat_map(with_next)
 }
 
 /// What reaches in a text from one word to another.
@@ -88,9 +101,16 @@ impl Stretch {
     /// All terms in it.
     #[must_use]
     pub fn terms(&self) -> Vec<&str> {
+        self.terms_before().into_iter().map(|(term, _)| term).collect()
+    }
+
+    /// The same, each with the slot right after it, if there has to be one.
+    fn terms_before(&self) -> Vec<(&str, Option<&Slot>)> {
         match self {
-            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
-            Self::Any(parts) | Self::Near(parts, _) => parts.iter().flat_map(Self::terms).collect(),
+            Self::Phrase(slots) => terms_before(slots).collect(),
+            Self::Any(parts) | Self::Near(parts, _) => {
+                parts.iter().flat_map(Self::terms_before).collect()
+            }
         }
     }
 }
@@ -123,6 +143,9 @@ mod tests {
         assert_eq!(Pattern::of(slots(&["a", "b"])), Pattern::Phrase(slots(&["a", "b"])));
         let bounded = Pattern::Phrase(slots(&[BOUNDARY, "a", "b", BOUNDARY]));
         assert_eq!(bounded.terms(), ["a", "b"]);
+        let next = [slots(&["b"]), slots(&[BOUNDARY])].concat();
+        assert_eq!(bounded.terms_before(), [("a", Some(&next[0])), ("b", Some(&next[1]))]);
+        assert_eq!(term("a").terms_before(), [("a", None)]);
     }
 
     #[test]

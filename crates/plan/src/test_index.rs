@@ -150,9 +150,9 @@ impl Lexicon for TestIndex {
         Ok(self.in_field(field).keys().any(|term| term.starts_with(beginning)))
     }
 
-    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
+    fn costs(&self, field: IndexField, pattern: &Pattern) -> PlanResult<Vec<LookUpCost>> {
         let known = self.in_field(field);
-        let found = terms.iter().filter_map(|term| known.get(*term));
+        let found = pattern.terms().into_iter().filter_map(|term| known.get(term));
         let mut lists = LookUpCost { studies: self.studies(), ..LookUpCost::default() };
         for studies in found {
             lists.terms += 1;

@@ -3,6 +3,7 @@
 pub(super) mod counted_terms;
 pub(super) mod document;
 pub(crate) mod field_terms;
+mod followed_word;
 pub(super) mod indexed_study;
 pub(crate) mod record_names;
 pub(super) mod schema;

@@ -57,8 +57,8 @@ impl Lexicon for IndexView<'_> {
         self.begins(field, beginning).map_err(failed)
     }
 
-    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
-        self.counted_costs(field, terms).map_err(failed)
+    fn costs(&self, field: IndexField, pattern: &Pattern) -> PlanResult<Vec<LookUpCost>> {
+        self.counted_costs(field, pattern).map_err(failed)
     }
 
     fn having(&self, any: &[LookUp]) -> PlanResult<u64> {
@@ -143,13 +143,18 @@ impl IndexView<'_> {
         Ok(false)
     }
 
-    fn counted_costs(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<LookUpCost>> {
+    fn counted_costs(
+        &self,
+        field: IndexField,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Vec<LookUpCost>> {
         let field = self.field(field)?;
+        let terms = pattern.terms_before();
         let of_segment = |reader: &SegmentReader| {
             let of_field = FieldTerms::open(reader, field)?;
             let mut cost = LookUpCost { studies: reader.max_doc().into(), ..LookUpCost::default() };
-            for term in terms {
-                let lists = of_field.lists(term)?;
+            for (term, next) in &terms {
+                let lists = of_field.lists_before(term, *next)?;
                 cost.terms += u64::from(!lists.is_empty());
                 cost.entries += lists.iter().map(|list| u64::from(list.doc_freq)).sum::<u64>();
             }

@@ -7,6 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED};
 
 use crate::index::FieldTerms;
+use trialdex_plan::Slot;
 
 /// Positions at which the places are filled one after another.
 pub(super) fn starts_of(slots: &mut [SlotPostings], doc: DocId) -> Vec<u32> {
@@ -27,9 +28,18 @@ pub(super) fn starts_of(slots: &mut [SlotPostings], doc: DocId) -> Vec<u32> {
 
 /// The lists of those terms of a field that occur.
 pub(super) fn lists_of(terms: &FieldTerms, slot: &[String]) -> tantivy::Result<Vec<TermInfo>> {
+    lists_before(terms, slot, None)
+}
+
+/// Those of them that may be right before a term of the next slot, if there is one.
+pub(super) fn lists_before(
+    terms: &FieldTerms,
+    slot: &[String],
+    next: Option<&Slot>,
+) -> tantivy::Result<Vec<TermInfo>> {
     let mut lists = Vec::new();
     for term in slot {
-        lists.extend(terms.lists(term)?);
+        lists.extend(terms.lists_before(term, next)?);
     }
     Ok(lists)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::{DocId, TERMINATED};
 
-use super::slot_postings::{SlotPostings, lists_of, starts_of};
+use super::slot_postings::{SlotPostings, lists_before, starts_of};
 use crate::index::FieldTerms;
 use trialdex_plan::{Slot, Stretch};
 
@@ -126,8 +126,8 @@ impl StretchReader {
         // Whether all words occur at all is seen before any list is opened:
         // in most fields one of them does not.
         let mut known = Vec::with_capacity(slots.len());
-        for slot in slots {
-            match lists_of(terms, slot)? {
+        for (at, slot) in slots.iter().enumerate() {
+            match lists_before(terms, slot, slots.get(at + 1))? {
                 terms if terms.is_empty() => return Ok(None),
                 terms => known.push(terms),
             }

@@ -10,9 +10,11 @@ use tantivy::schema::{Field, FieldType, IndexRecordOption, Schema};
 use tantivy::{DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 use tantivy_fst::Automaton;
-use trialdex_plan::TermRange;
+use trialdex_plan::{Slot, TermRange};
 use trialdex_text::indexed_words::{SIGN, term_of_asked, word_and_surface, written_otherwise};
 use trialdex_text::{BOUNDARY, WORDS};
+
+use super::followed_word::FollowedWord;
 
 /// The terms of a field in a segment.
 ///
@@ -34,6 +36,27 @@ impl FieldTerms {
     pub(crate) fn lists(&self, word: &str) -> tantivy::Result<Vec<TermInfo>> {
         let mut lists = Vec::new();
         self.each(word, |_, info| lists.push(info.clone()))?;
+        Ok(lists)
+    }
+
+    /// The lists of a word that may be right before one of a slot, if there is a slot.
+    pub(crate) fn lists_before(
+        &self,
+        word: &str,
+        next: Option<&Slot>,
+    ) -> tantivy::Result<Vec<TermInfo>> {
+        let number =
+            next.and_then(|next| if let [only] = next.as_slice() { Some(only) } else { None });
+        let followed = number.filter(|_| self.by_surface);
+        let Some(followed) = followed.and_then(|number| FollowedWord::new(word, number)) else {
+            return self.lists(word);
+        };
+        let alone = self.inverted.get_term_info(&Term::from_field_text(self.field, word))?;
+        let mut lists = Vec::from_iter(alone);
+        let mut stream = self.inverted.terms().search(followed).into_stream()?;
+        while stream.advance() {
+            lists.push(stream.value().clone());
+        }
         Ok(lists)
     }
 
