@@ -3,23 +3,26 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use trialdex_output::{clean_line, grouped, plural};
 use trialdex_records::study::PartialDate;
 use trialdex_sync::{
-    Clock, DEFAULT_API, Since, SyncError, SyncEvent, SyncOptions, SyncSummary, sync,
+    Clock, DEFAULT_API, ListedNumbers, ListingOutcome, NumberListing, Since, SyncError, SyncEvent,
+    SyncOptions, SyncSummary, sync,
 };
 
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 const EXAMPLES: &str = "\
 The first run reads all studies: some 600,000, in about 20 minutes. Later runs read what was \
-updated since. A run that breaks off goes on where it was.
+updated since. A run that breaks off goes on where it was. Once a week the numbers of all studies are \
+listed, and studies that the registry has removed are moved into the directory `removed`.
 
 Examples:
   trialdex sync ~/registry                          read what there is, or what was updated
   trialdex sync ~/registry && trialdex index ~/registry
+  trialdex sync ~/registry --ids now && trialdex index ~/registry --prune
   trialdex sync tea --query 'query.cond=insomnia'   a part of the registry";
 
 /// What `--since` takes besides a day.
@@ -40,6 +43,10 @@ pub(crate) struct SyncArgs {
     /// as `query.cond=insomnia` or `filter.overallStatus=RECRUITING`
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) query: Vec<String>,
+    /// List the numbers of all studies, to find those that the registry has removed; `auto`: once
+    /// a week
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    pub(crate) ids: IdsArg,
     /// Keep the files of earlier runs also after a run that read all studies
     #[arg(long)]
     pub(crate) history: bool,
@@ -49,6 +56,24 @@ pub(crate) struct SyncArgs {
     /// Milliseconds between two requests
     #[arg(long, default_value_t = 1_500, value_name = "MS")]
     pub(crate) pace: u64,
+}
+
+/// When the numbers of all studies are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IdsArg {
+    Auto,
+    Now,
+    Never,
+}
+
+impl From<IdsArg> for NumberListing {
+    fn from(ids: IdsArg) -> Self {
+        match ids {
+            IdsArg::Auto => Self::Auto,
+            IdsArg::Now => Self::Now,
+            IdsArg::Never => Self::Never,
+        }
+    }
 }
 
 /// The clock of this computer.
@@ -69,6 +94,7 @@ pub(crate) fn run(console: &Console, arguments: &SyncArgs) -> CommandResult {
         api: arguments.api.clone(),
         question: question(&arguments.query)?,
         since: since(&arguments.since)?,
+        numbers: arguments.ids.into(),
         history: arguments.history,
         pace: Duration::from_millis(arguments.pace),
         ..SyncOptions::default()
@@ -118,6 +144,12 @@ fn say(console: &Console, event: &SyncEvent) {
                 console.say(&format!("{}{of} studies read", grouped(*studies)));
             }
         }
+        SyncEvent::Numbers(numbers, total) => {
+            if numbers % (10 * PAGES) == 0 {
+                let of = total.map(|total| format!(" of {}", grouped(total))).unwrap_or_default();
+                console.say(&format!("{}{of} numbers listed", grouped(*numbers)));
+            }
+        }
         SyncEvent::Waits(problem, seconds) => {
             console.say(&clean_line(&format!("note: {problem}; trying again in {seconds} s")));
         }
@@ -142,11 +174,50 @@ fn say_done(console: &Console, arguments: &SyncArgs, done: &SyncSummary) {
         let files = plural(done.removed.len() as u64, "file", "files");
         console.say(&format!("{files} of earlier runs removed"));
     }
+    say_listing(console, arguments, done.listing.as_ref());
     if let Some(file) = &done.file {
         let path = arguments.directory.join(file);
         let directory = arguments.directory.display();
         console.say(&clean_line(&format!("written to {}", path.display())));
         console.say(&clean_line(&format!("`trialdex index {directory}` takes it into the index")));
+    }
+}
+
+/// Numbers that are named one by one.
+const NAMED: usize = 20;
+
+/// Says what a list of all numbers has shown.
+fn say_listing(console: &Console, arguments: &SyncArgs, listing: Option<&ListingOutcome>) {
+    let directory = arguments.directory.display();
+    let ListedNumbers { listed, removed, file, lacking } = match listing {
+        Some(ListingOutcome::Whole(listed)) => listed,
+        Some(ListingOutcome::Undone(why)) => {
+            let left = "no study is looked for that the registry has removed";
+            console.say(&clean_line(&format!("note: {why}; {left}")));
+            return;
+        }
+        None => return,
+    };
+    let numbers = plural(*listed, "number", "numbers");
+    let gone = plural(removed.len() as u64, "study", "studies");
+    console.say(&format!("{numbers} listed; {gone} of the dump removed by the registry"));
+    if let Some(file) = file {
+        let mut named: Vec<String> = removed.iter().take(NAMED).map(ToString::to_string).collect();
+        if removed.len() > NAMED {
+            named.push(format!("{} more", grouped((removed.len() - NAMED) as u64)));
+        }
+        let path = arguments.directory.join(file);
+        console.say(&clean_line(&format!("{} moved to {}", named.join(", "), path.display())));
+        console.say(&clean_line(&format!(
+            "`trialdex index {directory} --prune` takes them out of the index"
+        )));
+    }
+    if *lacking > 0 {
+        let lacking = plural(*lacking, "study", "studies");
+        console.say(&clean_line(&format!(
+            "note: the dump lacks {lacking} of the registry; the next run reads those that are new, \
+             `--since ever` all"
+        )));
     }
 }
 

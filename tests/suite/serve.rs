@@ -2,6 +2,7 @@
 
 mod habits;
 mod load;
+mod mirror;
 mod statistics;
 
 use std::collections::BTreeMap;

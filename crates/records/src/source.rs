@@ -36,7 +36,7 @@ use std::sync::atomic::AtomicU64;
 pub use aside::TEMPORARY_NOTE;
 pub use limits::{ReadLimit, ReadLimits};
 pub use record::{Record, RecordFormat, RecordPayload, SourceLocation, TableRows};
-pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};
+pub use walk::{NOT_INDEXED, SourceFile, WalkError, WalkOptions, absolute, walk};
 
 /// What reading a source comes across, in the order of the source.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! A file of studies that grows by pages.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use trialdex_files as files;
@@ -48,7 +49,7 @@ impl DumpFile {
     /// Adds a page, which is on the disk when this returns; gives the length of the file.
     pub(crate) fn add(&mut self, lines: &str) -> Result<u64, SyncError> {
         let part = unfinished(&self.path);
-        let frame = zstd::encode_all(lines.as_bytes(), LEVEL).map_err(SyncError::of(&part))?;
+        let frame = frame_of(lines).map_err(SyncError::of(&part))?;
         self.file.write_all(&frame).map_err(SyncError::of(&part))?;
         self.file.sync_data().map_err(SyncError::of(&part))?;
         self.bytes += frame.len() as u64;
@@ -63,6 +64,27 @@ impl DumpFile {
         let directory = files::directory_of(&self.path);
         files::sync(directory).map_err(SyncError::of(directory))
     }
+}
+
+/// Lines, compressed.
+pub(crate) fn frame_of(lines: &str) -> io::Result<Vec<u8>> {
+    zstd::encode_all(lines.as_bytes(), LEVEL)
+}
+
+/// Calls `take` with each frame of a whole file: where it is, and its lines.
+pub(crate) fn frames_of(
+    path: &Path,
+    mut take: impl FnMut(Range<u64>, &str) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut reader = BufReader::new(File::open(path)?);
+    let mut lines = String::new();
+    while !reader.fill_buf()?.is_empty() {
+        let start = reader.stream_position()?;
+        lines.clear();
+        zstd::Decoder::with_buffer(&mut reader)?.single_frame().read_to_string(&mut lines)?;
+        take(start..reader.stream_position()?, &lines)?;
+    }
+    Ok(())
 }
 
 /// Removes what there is of an unfinished file.

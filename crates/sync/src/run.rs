@@ -2,104 +2,28 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::time::Duration;
-
-use serde::Deserialize;
 
 use trialdex_files as files;
 use trialdex_records::study::{NctId, PartialDate};
 
-use crate::api::{Api, DEFAULT_API};
 use crate::clock::Clock;
 use crate::dump_file::{DumpFile, discard, lines_of};
 use crate::error::SyncError;
+use crate::number_list::{self, NumberList};
+use crate::options::{NumberListing, Since, SyncOptions};
 use crate::page::Page;
-use crate::state::{CompleteRun, RunUnderWay, SyncState};
+use crate::registry::Registry;
+use crate::removal;
+use crate::report::{ListedNumbers, ListingOutcome, Say, SyncEvent, SyncSummary};
+use crate::state::{CompleteRun, Removal, RunUnderWay, SyncState};
 
 /// How often a run begins again because the data changed meanwhile.
 const BEGINNINGS: u32 = 3;
 
-/// From which day on updated studies are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Since {
-    /// All studies.
-    Ever,
-    /// What was updated since the last whole run; all where there was none.
-    Auto,
-    /// What was updated from this day on, `yyyy-MM-dd`.
-    Day(String),
-}
-
-/// What is read, and how.
-#[derive(Debug, Clone)]
-pub struct SyncOptions {
-    /// The address of the API.
-    pub api: String,
-    /// What of it is read, as the API's parameters and their values; all where it is empty.
-    pub question: Vec<(String, String)>,
-    /// From which day on.
-    pub since: Since,
-    /// Keep the files of earlier runs after a run that read everything.
-    pub history: bool,
-    /// Studies of a page.
-    pub page_size: usize,
-    /// The time between two requests.
-    pub pace: Duration,
-    /// How long one answer may take.
-    pub patience: Duration,
-}
-
-impl Default for SyncOptions {
-    /// All studies of the registry's own API, a thousand a page, a page in one and a half seconds.
-    fn default() -> Self {
-        Self {
-            api: DEFAULT_API.to_owned(),
-            question: Vec::new(),
-            since: Since::Auto,
-            history: false,
-            page_size: 1_000,
-            pace: Duration::from_millis(1_500),
-            patience: Duration::from_secs(180),
-        }
-    }
-}
-
-/// What happens while a run is under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyncEvent {
-    /// A run goes on that broke off before, with as many studies.
-    GoesOn(u64),
-    /// A page was read: studies so far, and in all where that is known.
-    Page(u64, Option<u64>),
-    /// A request failed, and is sent again after some seconds.
-    Waits(String, u64),
-    /// The run begins again.
-    BeginsAgain(String),
-}
-
-/// What a run has done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyncSummary {
-    /// Its file, in the directory of the dump; `None` where nothing was updated.
-    pub file: Option<String>,
-    /// The day from which on it read updated studies; `None` for all.
-    pub since: Option<String>,
-    /// The time of the data, as the API says it.
-    pub data: String,
-    /// Studies in the file.
-    pub studies: u64,
-    /// Files of earlier runs that were removed.
-    pub removed: Vec<String>,
-    /// Requests that failed and were sent again.
-    pub failures: u64,
-}
-
-/// What the API says about its data.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DataVersion {
-    data_timestamp: String,
-}
+/// Studies of a dump that a list lacks are too many to be believed where they are more than these,
+/// and more than one in so many.
+const MOST_REMOVED: usize = 50;
+const SHARE_REMOVED: usize = 20;
 
 /// Reads what there is to be read into the directory of a dump.
 ///
@@ -114,43 +38,44 @@ pub fn sync(
     say: &mut dyn FnMut(SyncEvent),
 ) -> Result<SyncSummary, SyncError> {
     files::create_directories(directory).map_err(SyncError::of(directory))?;
-    let state = SyncState::open(directory, &options.api, &options.question)?;
-    let api = Api::new(&options.api, options.pace, options.patience, clock);
-    let mut run = Run { directory, options, api, state };
+    let mut state = SyncState::open(directory, &options.api, &options.question)?;
+    removal::complete(directory, &mut state)?;
+    let registry = Registry::new(options, clock);
+    let mut run = Run { directory, options, registry, state };
     for _ in 0..BEGINNINGS {
         match run.whole(say)? {
-            Some(complete) => return run.end(complete),
+            Some((complete, numbers)) => return run.end(complete, numbers, say),
             None => run.forget()?,
         }
     }
     Err(SyncError::Unsteady(BEGINNINGS))
 }
 
-/// What is called with what happens.
-type Say<'a> = &'a mut dyn FnMut(SyncEvent);
-
 /// A run with its file, and the numbers of the studies in it.
 type OpenRun = (RunUnderWay, DumpFile, HashSet<u32>);
+
+/// A run that read all that it should, and the numbers of the studies in it.
+type EndedRun = (CompleteRun, HashSet<u32>);
 
 /// A run.
 struct Run<'a> {
     directory: &'a Path,
     options: &'a SyncOptions,
-    api: Api<'a>,
+    registry: Registry<'a>,
     state: SyncState,
 }
 
 impl Run<'_> {
     /// Reads all pages; `None` where they do not belong together.
-    fn whole(&mut self, say: Say<'_>) -> Result<Option<CompleteRun>, SyncError> {
-        let data = self.data(say)?;
+    fn whole(&mut self, say: Say<'_>) -> Result<Option<EndedRun>, SyncError> {
+        let data = self.registry.data(say)?;
         let (mut run, mut file, mut seen) = match self.going_on(&data, say)? {
             Some(going_on) => going_on,
             None => self.beginning(data)?,
         };
         loop {
-            let page = self.page(&run, say)?;
-            if let Some(why) = fault_of(&page, &run, &seen) {
+            let page = self.registry.studies(run.since.as_deref(), run.next.as_deref(), say)?;
+            if let Some(why) = page.fault(run.studies, run.total.or(page.total), &seen) {
                 say(SyncEvent::BeginsAgain(why));
                 return Ok(None);
             }
@@ -158,6 +83,7 @@ impl Run<'_> {
             run.bytes = file.add(&page.lines)?;
             run.studies += page.numbers.len() as u64;
             run.total = run.total.or(page.total);
+            run.latest = run.latest.max(page.latest);
             say(SyncEvent::Page(run.studies, run.total));
             let last = page.next.is_none();
             run.next = page.next;
@@ -167,7 +93,7 @@ impl Run<'_> {
             self.state.under_way = Some(run.clone());
             self.state.save(self.directory)?;
         }
-        if self.data(say)? != run.data {
+        if self.registry.data(say)? != run.data {
             say(SyncEvent::BeginsAgain("the data changed while they were read".to_owned()));
             return Ok(None);
         }
@@ -176,9 +102,9 @@ impl Run<'_> {
             say(SyncEvent::BeginsAgain(format!("{said} studies were announced, {given} came")));
             return Ok(None);
         }
-        let RunUnderWay { file: name, since, data, studies, .. } = run;
+        let RunUnderWay { file: name, since, data, studies, latest, .. } = run;
         let name = if studies > 0 { file.finish().map(|()| Some(name))? } else { None };
-        Ok(Some(CompleteRun { file: name, since, data, studies }))
+        Ok(Some((CompleteRun { file: name, since, data, studies, latest }, seen)))
     }
 
     /// The run that broke off, if its pages are there and the data are the same.
@@ -218,7 +144,7 @@ impl Run<'_> {
         };
         let day = data.get(..10).filter(|day| PartialDate::parse(day).is_some());
         let what = since.as_ref().map_or_else(|| "all".to_owned(), |day| format!("since-{day}"));
-        let number = self.state.complete.len() + 1;
+        let number = self.state.next_file();
         let file = format!("studies-{number}-{}-{what}.ndjson.zst", day.unwrap_or("undated"));
         let path = self.directory.join(&file);
         discard(&path);
@@ -227,48 +153,45 @@ impl Run<'_> {
             path,
             problem: "another program writes to it".to_owned(),
         })?;
-        let run = RunUnderWay { file, since, data, studies: 0, bytes: 0, next: None, total: None };
+        let run = RunUnderWay {
+            file,
+            since,
+            data,
+            studies: 0,
+            bytes: 0,
+            next: None,
+            total: None,
+            latest: None,
+        };
         Ok((run, opened, HashSet::new()))
     }
 
-    /// The time of the API's data.
-    fn data(&mut self, say: Say<'_>) -> Result<String, SyncError> {
-        let read = |body: &str| serde_json::from_str::<DataVersion>(body);
-        let version = self.api.get("version", &[], read, &mut waits(say))?;
-        Ok(version.data_timestamp)
-    }
-
-    /// The next page.
-    fn page(&mut self, run: &RunUnderWay, say: Say<'_>) -> Result<Page, SyncError> {
-        let size = self.options.page_size.to_string();
-        let since = run.since.as_ref();
-        let since = since.map(|day| format!("AREA[LastUpdatePostDate]RANGE[{day},MAX]"));
-        let mut pairs =
-            vec![("format", "json"), ("pageSize", size.as_str()), ("countTotal", "true")];
-        let mut filter = since.clone();
-        for (name, value) in &self.options.question {
-            match (name.as_str(), &since) {
-                ("filter.advanced", Some(since)) => filter = Some(format!("({value}) AND {since}")),
-                _ => pairs.push((name, value)),
-            }
+    /// Writes down that a run is whole, and looks for studies that the registry has removed.
+    fn end(
+        mut self,
+        run: CompleteRun,
+        numbers: HashSet<u32>,
+        say: Say<'_>,
+    ) -> Result<SyncSummary, SyncError> {
+        let all = run.since.is_none().then(|| NumberList { data: run.data.clone(), numbers });
+        let renews = all.is_some() && !self.options.history;
+        // A run that read all studies is a list of their numbers, too.
+        let leaves = renews && !self.state.complete.is_empty();
+        let mut listing = all.as_ref().filter(|_| leaves).map(|list| self.left_behind(list));
+        let mut dropped = Vec::new();
+        if renews {
+            dropped.extend(self.state.complete.drain(..).filter_map(|earlier| earlier.file));
+            dropped.retain(|file| Some(file) != run.file.as_ref());
         }
-        pairs.extend(filter.as_ref().map(|filter| ("filter.advanced", filter.as_str())));
-        pairs.extend(run.next.as_ref().map(|token| ("pageToken", token.as_str())));
-        self.api.get("studies", &pairs, Page::read, &mut waits(say))
-    }
-
-    /// Writes down that a run is whole.
-    fn end(mut self, run: CompleteRun) -> Result<SyncSummary, SyncError> {
-        let mut removed = Vec::new();
-        if run.since.is_none() && !self.options.history {
-            removed.extend(self.state.complete.drain(..).filter_map(|earlier| earlier.file));
-            removed.retain(|file| Some(file) != run.file.as_ref());
-        }
+        let is_first = self.state.complete.is_empty();
         self.state.complete.push(run.clone());
         self.state.under_way = None;
+        if let Some(list) = &all {
+            self.state.listed = Some(list.data.clone());
+        }
         self.state.save(self.directory)?;
         // After the state: a file that it names has to be there.
-        for file in &removed {
+        for file in &dropped {
             let path = self.directory.join(file);
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -277,28 +200,103 @@ impl Run<'_> {
                 _ => {}
             }
         }
-        let CompleteRun { file, since, data, studies } = run;
-        let failures = self.api.failures;
-        Ok(SyncSummary { file, since, data, studies, removed, failures })
+        listing = match (&all, listing) {
+            (_, Some(listing)) => Some(listing),
+            (Some(list), None) if !is_first => Some(self.compared(list)?),
+            (Some(_), None) => None,
+            (None, None) => self.listing(&run.data, say)?,
+        };
+        let CompleteRun { file, since, data, studies, .. } = run;
+        let failures = self.registry.failures();
+        Ok(SyncSummary { file, since, data, studies, removed: dropped, failures, listing })
+    }
+
+    /// Keeps the records of studies that a run which read everything lacks, before the files that
+    /// have them are removed. What cannot be read is no reason to end it: it may be why everything
+    /// was read again.
+    fn left_behind(&mut self, list: &NumberList) -> ListingOutcome {
+        let kept = removal::known(self.directory, &self.state).and_then(|known| {
+            let gone: HashSet<u32> = known.difference(&list.numbers).copied().collect();
+            let file = match gone.is_empty() {
+                true => None,
+                false => {
+                    let removal = removal::copy(self.directory, &self.state, &gone, &list.data)?;
+                    let file = removal.file.clone();
+                    self.state.removed.push(removal);
+                    Some(file)
+                }
+            };
+            Ok(listed(list, &gone, file, 0))
+        });
+        kept.unwrap_or_else(|error| ListingOutcome::Undone(error.to_string()))
+    }
+
+    /// Lists the numbers of all studies, if that is due.
+    fn listing(&mut self, data: &str, say: Say<'_>) -> Result<Option<ListingOutcome>, SyncError> {
+        let wanted = match self.options.numbers {
+            NumberListing::Auto => self.state.is_list_due(data),
+            NumberListing::Now => true,
+            NumberListing::Never => false,
+        };
+        if !wanted {
+            return Ok(None);
+        }
+        let outcome = match number_list::read(&mut self.registry, say) {
+            Ok(Ok(list)) => self.compared(&list),
+            Ok(Err(why)) => Ok(ListingOutcome::Undone(why)),
+            Err(error) => Err(error),
+        };
+        match (outcome, self.options.numbers) {
+            // The studies are read, and the next run lists the numbers.
+            (Err(error), NumberListing::Auto) => {
+                Ok(Some(ListingOutcome::Undone(error.to_string())))
+            }
+            (outcome, _) => outcome.map(Some),
+        }
+    }
+
+    /// Moves the studies of the dump that a list lacks.
+    fn compared(&mut self, list: &NumberList) -> Result<ListingOutcome, SyncError> {
+        let known = removal::known(self.directory, &self.state)?;
+        let gone: HashSet<u32> = known.difference(&list.numbers).copied().collect();
+        let lacking = list.numbers.difference(&known).count() as u64;
+        let doubted = gone.len() > MOST_REMOVED && gone.len() > known.len() / SHARE_REMOVED;
+        if doubted && self.options.numbers != NumberListing::Now {
+            let (gone, known) = (gone.len(), known.len());
+            return Ok(ListingOutcome::Undone(format!(
+                "the list lacks {gone} of the {known} studies of the dump, too many to be believed"
+            )));
+        }
+        self.state.listed = Some(list.data.clone());
+        let mut file = None;
+        if gone.is_empty() {
+            self.state.save(self.directory)?;
+        } else {
+            let removal = removal::copy(self.directory, &self.state, &gone, &list.data)?;
+            file = Some(removal.file.clone());
+            self.state.removed.push(Removal { under_way: true, ..removal });
+            self.state.save(self.directory)?;
+            removal::complete(self.directory, &mut self.state)?;
+        }
+        Ok(listed(list, &gone, file, lacking))
     }
 }
 
-/// Why a page does not belong to those before it. Every page that does has a new study, and no more
-/// than were announced, so that a server cannot give pages for ever.
-fn fault_of(page: &Page, run: &RunUnderWay, seen: &HashSet<u32>) -> Option<String> {
-    if page.repeats(seen) {
-        return Some("a page has studies of an earlier one".to_owned());
-    }
-    if page.numbers.is_empty() && page.next.is_some() {
-        return Some("a page without studies announces another one".to_owned());
-    }
-    let (given, said) = (run.studies + page.numbers.len() as u64, run.total.or(page.total)?);
-    (given > said).then(|| format!("{said} studies were announced, {given} came"))
-}
-
-/// Says that a request failed.
-fn waits(say: Say<'_>) -> impl FnMut(&str, Duration) {
-    move |problem, wait| say(SyncEvent::Waits(problem.to_owned(), wait.as_secs()))
+/// What a list has shown.
+fn listed(
+    list: &NumberList,
+    gone: &HashSet<u32>,
+    file: Option<String>,
+    lacking: u64,
+) -> ListingOutcome {
+    let mut removed: Vec<NctId> = gone.iter().filter_map(|it| NctId::from_number(*it)).collect();
+    removed.sort_unstable();
+    ListingOutcome::Whole(ListedNumbers {
+        listed: list.numbers.len() as u64,
+        removed,
+        file,
+        lacking,
+    })
 }
 
 /// The numbers of the studies in the first bytes of an unfinished file.

@@ -1,6 +1,7 @@
 //! Runs against a server that misbehaves.
 
 mod breaks;
+mod removals;
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -59,6 +60,8 @@ enum Fault {
 /// What the server has.
 struct Registry {
     studies: usize,
+    /// Studies that it has no longer, by their place.
+    gone: Vec<usize>,
     day: u32,
     /// What is done to the next answers.
     faults: VecDeque<Fault>,
@@ -77,7 +80,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}/api/v2", listener.local_addr().expect("an address"));
         let faults = faults.iter().copied().collect();
-        let registry = Registry { studies, day: 1, faults, requests: Vec::new() };
+        let registry = Registry { studies, gone: Vec::new(), day: 1, faults, requests: Vec::new() };
         let registry = Arc::new(Mutex::new(registry));
         let shared = registry.clone();
         thread::spawn(move || {
@@ -211,10 +214,14 @@ impl Registry {
         let size: usize = value("pageSize").and_then(|size| size.parse().ok()).unwrap_or(10);
         let from: usize = value("pageToken").and_then(|token| token[1..].parse().ok()).unwrap_or(0);
         let from = if fault == Fault::Repeated { from.saturating_sub(size) } else { from };
+        let there = (0..self.studies).filter(|at| !self.gone.contains(at));
         // Two studies are updated each day.
-        let all = if value("filter.advanced").is_some() { 2 } else { self.studies };
+        let most = if value("filter.advanced").is_some() { 2 } else { self.studies };
+        let there: Vec<usize> = there.take(most).collect();
+        let all = there.len();
         let size = if fault == Fault::Empty { 0 } else { size };
-        let studies: Vec<String> = (from..(from + size).min(all))
+        let page = there.iter().skip(from).take(size);
+        let studies: Vec<String> = page
             .map(|at| {
                 let number = 90_000_001 + at;
                 format!(

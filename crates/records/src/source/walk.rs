@@ -6,6 +6,10 @@ use std::time::SystemTime;
 
 use walkdir::{DirEntry, WalkDir};
 
+/// A file that keeps the directory that it is in from being entered: studies that a dump keeps, and
+/// that are none of it any longer.
+pub const NOT_INDEXED: &str = ".trialdex-not-indexed";
+
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -111,7 +115,11 @@ pub fn walk<'a>(
     let all = WalkDir::new(named).follow_links(true).sort_by(by_name).into_iter();
     let entries = all.filter_entry(move |entry| {
         let directory = entry.file_type().is_dir();
-        let left_out = || entry.depth() > 0 && options.leave_out.contains(&absolute(entry.path()));
+        let left_out = || {
+            let below = entry.depth() > 0;
+            let named = || options.leave_out.contains(&absolute(entry.path()));
+            below && (named() || entry.path().join(NOT_INDEXED).is_file())
+        };
         !directory || !left_out() && entered.is_new(entry)
     });
     let root = absolute(named);
