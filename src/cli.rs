@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod asked;
 pub(crate) mod build;
+pub(crate) mod change_format;
 pub(crate) mod config;
 mod console;
 pub(crate) mod dialect_flag;

@@ -21,6 +21,7 @@ mod sync;
 mod thesaurus;
 mod translate;
 mod verify;
+mod watch;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -52,6 +53,7 @@ use sync::SyncArgs;
 use thesaurus::ThesaurusArgs;
 use translate::TranslateArgs;
 use verify::VerifyArgs;
+use watch::WatchArgs;
 
 const EXAMPLES: &str = "\
 A flag overrides its variable (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, \
@@ -105,6 +107,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show which studies came, went and changed, and in which fields
     Changes(ChangesArgs),
+    /// Say what came, went and changed in the hits of searches, and why
+    Watch(WatchArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
     /// Translate a search strategy written for Ovid, PubMed or another system
@@ -158,6 +162,7 @@ impl Cli {
             Command::Export(arguments) => export::run(console, global, arguments),
             Command::Status(arguments) => status::run(console, global, arguments),
             Command::Changes(arguments) => changes::run(console, global, arguments),
+            Command::Watch(arguments) => watch::run(console, global, arguments),
             Command::Check(arguments) => check::run(console, global, arguments),
             Command::Fields(arguments) => fields::run(console, global, arguments),
             Command::Facets(arguments) => facets::run(console, global, arguments),

@@ -63,5 +63,6 @@ mod suite {
     mod thesaurus;
     mod together;
     mod vocabulary;
+    mod watch;
     mod written;
 }

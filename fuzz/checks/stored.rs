@@ -12,6 +12,7 @@ use trialdex_engine::search::SearchOptions;
 use trialdex_engine::search::receipt::verify;
 use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
+use trialdex_plan::watch::WatchList;
 use trialdex_query::LanguageVersion;
 use trialdex_records::source::ReadLimits;
 
@@ -61,11 +62,26 @@ fn search_request(request: &SearchRequest) {
     assert_eq!(SearchRequest::from_pairs(&request.pairs()).expect("pairs"), today);
 }
 
-/// A receipt or the search of one: written as it was read, and compared with an index.
+/// Watched searches, which have receipts: written as they were read.
+fn watch_list(list: &WatchList) {
+    let json = list.to_json().expect("JSON");
+    assert_eq!(&WatchList::from_json(&json).expect("a list"), list);
+    for search in &list.searches {
+        for fact in search.facts.hits.values() {
+            let _ = search.facts.digest(fact, search.facts.digested.len());
+            let _ = search.facts.value(fact, "BriefTitle");
+        }
+    }
+}
+
+/// A receipt, the search of one or a list of them: written as it was read, and compared with an index.
 pub(super) fn receipt(bytes: &[u8]) {
     if let Ok(request) = SearchRequest::from_json(&String::from_utf8_lossy(bytes)) {
         search_request(&request);
         let _ = request.understand();
+    }
+    if let Ok(list) = WatchList::from_json(&String::from_utf8_lossy(bytes)) {
+        watch_list(&list);
     }
     let Ok(receipt) = serde_json::from_slice::<Receipt>(bytes) else { return };
     let written = serde_json::to_string(&receipt).expect("JSON");

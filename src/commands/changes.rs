@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use trialdex_engine::index::{IndexError, Store, StudyReader};
 use trialdex_engine::search::receipt::{Change, verify};
 use trialdex_engine::search::search;
-use trialdex_output::{
-    ChangeCounts, ChangeFormat, ChangeKind, ChangeWriter, FeedHeading, StudyChange,
-};
+use trialdex_output::{ChangeCounts, ChangeKind, ChangeWriter, FeedHeading, StudyChange};
 use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::ReplayedSearch;
 use trialdex_query::Filter;
@@ -19,6 +17,7 @@ use trialdex_session::{AskedSearch, ChangedStudy, changes_between};
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
 use crate::cli::build::open_or_build;
+use crate::cli::change_format::ChangeFormatArg;
 use crate::cli::receipt_file::{now, read};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -49,23 +48,6 @@ pub(crate) struct ChangesArgs {
     /// How to write the changes: `jsonl` is one object a study, `atom` a feed for readers of news
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ChangeFormatArg,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ChangeFormatArg {
-    Text,
-    Jsonl,
-    Atom,
-}
-
-impl From<ChangeFormatArg> for ChangeFormat {
-    fn from(format: ChangeFormatArg) -> Self {
-        match format {
-            ChangeFormatArg::Text => Self::Text,
-            ChangeFormatArg::Jsonl => Self::JsonLines,
-            ChangeFormatArg::Atom => Self::Atom,
-        }
-    }
 }
 
 /// What changes are since.
@@ -251,7 +233,9 @@ fn described(
         change,
         title: title.unwrap_or_default().to_owned(),
         updated: study.text("LastUpdatePostDate").map(str::to_owned),
+        reason: None,
         fields,
+        unkept: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod commit_payload;
 mod digests;
+mod earlier_records;
 mod error;
 pub(crate) mod fields;
 mod files;
@@ -23,6 +24,7 @@ pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, c
 #[doc(hidden)]
 pub use commit_payload::rewritten_payload;
 pub(crate) use digests::short_digest;
+pub use earlier_records::WantedRecord;
 pub use error::IndexError;
 pub use fields::counted_terms::CountedTerm;
 pub use fields::document::document;

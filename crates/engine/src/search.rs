@@ -31,6 +31,7 @@ mod stop;
 mod stretch;
 mod surfaces;
 mod tilted;
+mod unmet;
 mod view;
 mod windows;
 

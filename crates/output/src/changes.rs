@@ -66,13 +66,20 @@ pub struct StudyChange {
     pub title: String,
     /// When its record was updated, as the record says it.
     pub updated: Option<String>,
+    /// Why it came, went or changed, where more is known than [`Self::change`] says.
+    pub reason: Option<String>,
     /// In which fields its records differ, where both are known.
     pub fields: Vec<FieldDifference>,
+    /// Fields that differ whose earlier values are not known.
+    pub unkept: Vec<String>,
 }
 
 impl StudyChange {
     /// Why it came or went; `None` where its fields alone say what changed.
-    fn reason(&self) -> Option<&'static str> {
+    fn reason(&self) -> Option<&str> {
+        if let Some(reason) = &self.reason {
+            return Some(reason);
+        }
         Some(match (self.kind, self.change) {
             (ChangeKind::Changed, _) => return None,
             (_, Change::New) => "new in the index",
@@ -106,6 +113,13 @@ impl ChangeCounts {
         } += 1;
     }
 
+    /// The numbers for people.
+    fn line(self) -> String {
+        let Self { came, went, changed } = self;
+        let [came, went, changed] = [came, went, changed].map(|number| grouped(number as u64));
+        format!("{came} came, {went} went, {changed} changed")
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -133,6 +147,15 @@ pub struct ChangeWriter<W: Write> {
     full: bool,
     heading: FeedHeading,
     counts: ChangeCounts,
+    section: Option<Section>,
+}
+
+/// The changes of one search among several.
+struct Section {
+    name: String,
+    /// What is in the names of its entries.
+    id: String,
+    counts: ChangeCounts,
 }
 
 impl<W: Write> ChangeWriter<W> {
@@ -149,11 +172,37 @@ impl<W: Write> ChangeWriter<W> {
         heading: FeedHeading,
     ) -> io::Result<Self> {
         let counts = ChangeCounts::default();
-        let mut writer = Self { out, format, paint, full, heading, counts };
+        let mut writer = Self { out, format, paint, full, heading, counts, section: None };
         if format == ChangeFormat::Atom {
             writer.begin_feed()?;
         }
         Ok(writer)
+    }
+
+    /// Begins the changes of a search of that name; `id` is as [`FeedHeading::id`], and `about`
+    /// says since when they are.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::begin`].
+    pub fn section(&mut self, name: &str, id: &str, about: &str) -> io::Result<()> {
+        self.end_section()?;
+        if self.format == ChangeFormat::Text {
+            if self.section.is_some() {
+                writeln!(self.out)?;
+            }
+            writeln!(self.out, "{}", clean_line(&format!("{name}: {about}")))?;
+        }
+        let counts = ChangeCounts::default();
+        self.section = Some(Section { name: name.to_owned(), id: id.to_owned(), counts });
+        Ok(())
+    }
+
+    fn end_section(&mut self) -> io::Result<()> {
+        match self.section.as_ref().filter(|_| self.format == ChangeFormat::Text) {
+            Some(section) => writeln!(self.out, "{}", section.counts.line()),
+            None => Ok(()),
+        }
     }
 
     /// Writes a study.
@@ -163,6 +212,9 @@ impl<W: Write> ChangeWriter<W> {
     /// See [`Self::begin`].
     pub fn write(&mut self, change: &StudyChange) -> io::Result<()> {
         self.counts.add(change.kind);
+        if let Some(section) = &mut self.section {
+            section.counts.add(change.kind);
+        }
         match self.format {
             ChangeFormat::Text => self.write_text(change),
             ChangeFormat::JsonLines => self.write_json(change),
@@ -176,13 +228,9 @@ impl<W: Write> ChangeWriter<W> {
     ///
     /// See [`Self::begin`].
     pub fn finish(mut self) -> io::Result<ChangeCounts> {
-        let ChangeCounts { came, went, changed } = self.counts;
         match self.format {
-            ChangeFormat::Text => {
-                let [came, went, changed] =
-                    [came, went, changed].map(|number| grouped(number as u64));
-                writeln!(self.out, "{came} came, {went} went, {changed} changed")?;
-            }
+            ChangeFormat::Text if self.section.is_some() => self.end_section()?,
+            ChangeFormat::Text => writeln!(self.out, "{}", self.counts.line())?,
             ChangeFormat::JsonLines => {}
             ChangeFormat::Atom => writeln!(self.out, "</feed>")?,
         }
@@ -202,7 +250,11 @@ impl<W: Write> ChangeWriter<W> {
 
     fn lines(&self, change: &StudyChange) -> Vec<String> {
         let fields = change.fields.iter();
-        fields.map(|field| format!("{}: {}", field.name(), said(field, self.full))).collect()
+        let fields = fields.map(|field| format!("{}: {}", field.name(), said(field, self.full)));
+        let unkept = (!change.unkept.is_empty()).then(|| {
+            format!("{}: changed; the earlier text is not kept", change.unkept.join(", "))
+        });
+        fields.chain(unkept).collect()
     }
 
     fn write_json(&mut self, change: &StudyChange) -> io::Result<()> {
@@ -214,15 +266,20 @@ impl<W: Write> ChangeWriter<W> {
                 "added": field.added,
             })
         });
-        let line = json!({
+        let mut line = json!({
             "schema": SCHEMA,
             "nctId": change.nct_id,
             "kind": change.kind.name(),
             "record": change.change,
             "title": change.title,
             "updated": change.updated,
+            "reason": change.reason(),
             "fields": fields.collect::<Vec<_>>(),
         });
+        if let Some(section) = &self.section {
+            line["search"] = json!(section.name);
+            line["unkept"] = json!(change.unkept);
+        }
         writeln!(self.out, "{line}")
     }
 
@@ -244,8 +301,9 @@ impl<W: Write> ChangeWriter<W> {
             change.reason().map(str::to_owned).into_iter().chain(self.lines(change)).collect();
         let updated = change.updated.as_deref().and_then(moment);
         let updated = updated.unwrap_or_else(|| self.heading.made.clone());
-        let id =
-            format!("urn:trialdex:changes:{}:{}:{kind}:{updated}", self.heading.id, change.nct_id);
+        let feed = self.section.as_ref().map_or(&self.heading.id, |section| &section.id);
+        let id = format!("urn:trialdex:changes:{feed}:{}:{kind}:{updated}", change.nct_id);
+        let category = self.section.as_ref().map(|section| clean_xml(&section.name));
         let mut xml = Writer::new_with_indent(&mut self.out, b' ', 2);
         xml.create_element("entry").write_inner_content(|xml| {
             element(xml, "title", &format!("{} {kind}: {}", change.nct_id, change.title))?;
@@ -253,6 +311,11 @@ impl<W: Write> ChangeWriter<W> {
             xml.create_element("link")
                 .with_attribute(("href", url(change.nct_id).as_str()))
                 .write_empty()?;
+            if let Some(name) = &category {
+                xml.create_element("category")
+                    .with_attribute(("term", name.as_str()))
+                    .write_empty()?;
+            }
             element(xml, "updated", &updated)?;
             element(xml, "summary", &lines.join("\n"))
         })?;

@@ -14,7 +14,7 @@
 //! * [`meant()`] says what may be meant by words that no study has.
 //! * [`Model`] has the constants of the score; [`feedback`] has what first hits do to the order.
 //! * [`SearchRequest`] is a whole search as data; [`receipt`] has what a search gave, and how it is
-//!   run again.
+//!   run again; [`watch`] has a list of searches that are run again and again.
 //!
 //! What the vocabulary knows of a name needs no index:
 //!
@@ -56,6 +56,7 @@ mod thesaurus;
 mod tree;
 mod understood_search;
 mod used_strategy;
+pub mod watch;
 mod words;
 
 pub use doubtful::doubtful;
@@ -75,8 +76,8 @@ pub use request::{
     SearchRequestError, pair_name,
 };
 pub use search::{
-    AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep, Search,
-    SearchOutcome, WordMatches,
+    AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep,
+    LabelledPart, Search, SearchOutcome, WordMatches,
 };
 pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
 pub use strategy::UnderstoodStrategy;

@@ -16,7 +16,7 @@ pub use self::clause_matching::ClauseMatching;
 pub use self::clause_search::Search;
 pub use self::disclosure::{AlsoName, AlsoSearched, Disclosure};
 pub use self::engine::Engine;
-pub use self::funnel::FunnelStep;
+pub use self::funnel::{FunnelStep, LabelledPart};
 pub use self::left_out::FilterOmission;
 pub use self::matched::WordMatches;
 pub use self::outcome::SearchOutcome;

@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 pub use age::Age;
 pub use chosen_pieces::ChosenPieces;
 pub use date::PartialDate;
-pub use differences::{FieldDifference, differences};
+pub use differences::{FieldDifference, content_digest, differences};
 pub use extent::Extent;
 pub use nct::NctId;
 pub use similar_names::{nearest_areas, nearest_of, nearest_pieces};

@@ -6,6 +6,8 @@
 //! * [`OpenIndex`] is one state of it: a search, and all that is said of its hits, see the same
 //!   studies, whatever is written meanwhile.
 //! * [`SearchAnswer`] is what a search found.
+//! * [`changes_between`] compares two indexes, and [`look_again`] the hits of a search with those of
+//!   the last time.
 //!
 //! ```
 //! use std::{fs, time::SystemTime};
@@ -41,6 +43,7 @@ mod open_index;
 mod session;
 mod stop_at_end;
 mod strategy_counts;
+mod watch;
 
 pub use answer::SearchAnswer;
 pub use asked_search::AskedSearch;
@@ -50,3 +53,6 @@ pub use open_index::{OpenIndex, absent};
 pub use session::{AskError, Session};
 pub use stop_at_end::StopAtEnd;
 pub use strategy_counts::strategy_counts;
+pub use watch::{
+    EarlierRecord, EarlierRecords, SettingChange, WatchLook, WatchedStudy, first_look, look_again,
+};

@@ -202,7 +202,8 @@ impl Hits<'_> {
         self.of_outcome(wish, |outcome| outcome.matched())
     }
 
-    fn of_outcome<T>(
+    /// Says more of what was found.
+    pub(super) fn of_outcome<T>(
         &self,
         wish: &SearchOptions<'_>,
         say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,

@@ -135,8 +135,12 @@ impl Hits<'_> {
         Ok(found)
     }
 
-    /// Those of some hits, sorted by their places, that a part of a plan finds.
-    fn at_places(&self, node: &Node, hits: &[(DocAddress, NctId)]) -> tantivy::Result<Vec<NctId>> {
+    /// Those of some studies, sorted by their places, that a part of a plan finds.
+    pub(super) fn at_places(
+        &self,
+        node: &Node,
+        hits: &[(DocAddress, NctId)],
+    ) -> tantivy::Result<Vec<NctId>> {
         let searcher = &self.view.searcher;
         let scoring = EnableScoring::disabled_from_searcher(searcher);
         let weight = self.view.query(node)?.weight(scoring)?;

@@ -107,7 +107,22 @@ pub fn verify(
     wish: &SearchOptions<'_>,
     understood: &str,
 ) -> Result<Verified, IndexError> {
-    let hits = search(store, wish)?;
+    compare(receipt, store, &search(store, wish)?, wish.own, understood)
+}
+
+/// Compares a receipt with all hits of its search. `own` are the user's own synonyms that they were
+/// found with, and `understood` is what the search means.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn compare(
+    receipt: &Receipt,
+    store: &Store,
+    hits: &Hits<'_>,
+    own: Option<&OwnSynonyms>,
+    understood: &str,
+) -> Result<Verified, IndexError> {
     let mut now = Vec::with_capacity(hits.hits.len());
     for hit in &hits.hits {
         now.push((hit.nct_id.to_string(), record(hits.digest(hit)?)));
@@ -118,12 +133,12 @@ pub fn verify(
         .iter()
         .filter(|(id, record)| then.get(id.as_str()).is_some_and(|before| before != record));
     let same_order = receipt.hits.iter().map(|kept| &kept.nct_id).eq(now.iter().map(|(id, _)| id));
-    let (came, went) = (came(receipt, &hits, &then)?, went(receipt, store, &now)?);
+    let (came, went) = (came(receipt, hits, &then)?, went(receipt, store, &now)?);
     Ok(Verified {
         same_index: contents(store)?.digest == receipt.index.digest,
         same_query: understood == receipt.understood,
         same_vocabulary: same_vocabulary(receipt, store)?,
-        same_synonyms: same_synonyms(receipt, wish.own),
+        same_synonyms: same_synonyms(receipt, own),
         same_ranking: receipt.ranking_version() == VERSION,
         same_hits: came.is_empty() && went.is_empty(),
         same_order,

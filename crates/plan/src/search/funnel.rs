@@ -25,8 +25,8 @@ pub struct FunnelStep {
     pub alone: usize,
 }
 
-/// A part with what it asks of the index.
-type Labelled = (String, Node);
+/// A part as people type it, with its name, and what it asks of the index.
+pub type LabelledPart = (String, Node);
 
 impl SearchOutcome<'_> {
     /// What each part of a question leaves, in the order of the parts: words
@@ -37,6 +37,16 @@ impl SearchOutcome<'_> {
     ///
     /// Where the index cannot be read.
     pub fn funnel(&self, parts: &[RequestPart]) -> PlanResult<Vec<FunnelStep>> {
+        self.counted(self.labelled(parts)?)
+    }
+
+    /// Each part of a question: words and conditions that rank one by one, then filters. A study
+    /// that has all of them is found. `parts` are those of the question.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn labelled(&self, parts: &[RequestPart]) -> PlanResult<Vec<LabelledPart>> {
         let mut planner = self.planner();
         let steps: Vec<ConditionStep> = parts.iter().flat_map(RequestPart::steps).collect();
         let mut all = Vec::new();
@@ -59,11 +69,11 @@ impl SearchOutcome<'_> {
             let node = planner.condition(&step.condition)?;
             labelled.push((named(&step.name, &step.label), node));
         }
-        self.counted(labelled)
+        Ok(labelled)
     }
 
     /// Each of some words, or, where hits need not have all, one part of all.
-    fn words_in_steps(&self, clauses: Vec<Clause>) -> Vec<Labelled> {
+    fn words_in_steps(&self, clauses: Vec<Clause>) -> Vec<LabelledPart> {
         if self.required >= self.plan.clauses.len() || clauses.len() < 2 {
             let each = clauses.into_iter();
             return each.map(|clause| (clause.label, clause.node)).collect();
@@ -74,7 +84,7 @@ impl SearchOutcome<'_> {
         vec![(label, Node::Any(nodes, self.required))]
     }
 
-    fn counted(&self, steps: Vec<Labelled>) -> PlanResult<Vec<FunnelStep>> {
+    fn counted(&self, steps: Vec<LabelledPart>) -> PlanResult<Vec<FunnelStep>> {
         // A part alone leaves what is found.
         if steps.len() < 2 {
             return Ok(Vec::new());

@@ -29,6 +29,13 @@ impl FieldDifference {
     pub fn name(&self) -> &'static str {
         self.piece.map_or("keys outside of the data model", |piece| piece.name)
     }
+
+    /// What differs between the values that a field had and has; `None` where they are the same.
+    #[must_use]
+    pub fn between(piece: &'static Piece, before: &[String], after: &[String]) -> Option<Self> {
+        let (removed, added) = (lacking(before, after), lacking(after, before));
+        (before != after).then_some(Self { piece: Some(piece), removed, added })
+    }
 }
 
 /// The fields in which two records of a study differ, in the order of the data model. The date of
@@ -41,11 +48,9 @@ pub fn differences(before: &Study, after: &Study) -> Vec<FieldDifference> {
     let mut found = Vec::new();
     for id in ids {
         let piece = &pieces::all()[usize::from(id)];
-        let values = (earlier.get(&id).unwrap_or(&none), later.get(&id).unwrap_or(&none));
-        if values.0 != values.1 && piece.name != OF_DOWNLOAD {
-            let (removed, added) = (lacking(values.0, values.1), lacking(values.1, values.0));
-            found.push(FieldDifference { piece: Some(piece), removed, added });
-        }
+        let (was, is) = (earlier.get(&id).unwrap_or(&none), later.get(&id).unwrap_or(&none));
+        let difference = FieldDifference::between(piece, was, is);
+        found.extend(difference.filter(|_| piece.name != OF_DOWNLOAD));
     }
     if found.is_empty() && whole(before) != whole(after) {
         found.push(FieldDifference { piece: None, removed: Vec::new(), added: Vec::new() });
@@ -79,6 +84,16 @@ fn lacking(values: &[String], others: &[String]) -> Vec<String> {
         _ => true,
     };
     values.iter().filter(is_lacking).cloned().collect()
+}
+
+/// The first eight bytes of the BLAKE3 of a record but for the date of its download: the same for
+/// two records without [`differences`].
+#[must_use]
+pub fn content_digest(study: &Study) -> u64 {
+    let text = Value::Object(whole(study)).to_string();
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..8]);
+    u64::from_be_bytes(first)
 }
 
 /// The whole record but for the date of its download.
@@ -159,6 +174,9 @@ mod tests {
             |day| json!({"derivedSection": {"miscInfoModule": {"versionHolder": day}}});
         assert!(between(downloaded("2026-01-02"), downloaded("2026-03-04")).is_empty());
         assert!(between(json!({}), downloaded("2026-03-04")).is_empty());
+        let digest = |value| content_digest(&study(value));
+        assert_eq!(digest(downloaded("2026-01-02")), digest(downloaded("2026-03-04")));
+        assert_ne!(digest(downloaded("2026-01-02")), digest(json!({"hasResults": true})));
     }
 
     #[test]

@@ -1,0 +1,48 @@
+//! Which parts of a search a study lacks that is no hit of it.
+
+use std::collections::BTreeMap;
+
+use super::hits::Hits;
+use super::search_options::SearchOptions;
+use crate::index::{IndexError, StudyReader};
+use trialdex_query::RequestPart;
+use trialdex_records::study::NctId;
+
+impl Hits<'_> {
+    /// The parts of a question that some studies do not have, as people type them, with their
+    /// names. Studies that the index does not have are left out. `wish` is what the hits were found
+    /// by, and `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn unmet(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+        studies: &[NctId],
+    ) -> Result<BTreeMap<NctId, Vec<String>>, IndexError> {
+        let reader = StudyReader::of_search(self.view.store, &self.view.searcher);
+        let mut places = Vec::new();
+        for nct in studies {
+            places.extend(reader.find(*nct)?.map(|place| (place.0, *nct)));
+        }
+        let mut unmet: BTreeMap<NctId, Vec<String>> =
+            places.iter().map(|(_, nct)| (*nct, Vec::new())).collect();
+        if places.is_empty() {
+            return Ok(unmet);
+        }
+        places.sort_unstable();
+        for (label, node) in self.of_outcome(wish, |outcome| outcome.labelled(parts))? {
+            let with = self.at_places(&node, &places);
+            let mut with = with.map_err(|error| self.view.store.failed(error))?;
+            with.sort_unstable();
+            for (nct, labels) in &mut unmet {
+                if with.binary_search(nct).is_err() {
+                    labels.push(label.clone());
+                }
+            }
+        }
+        Ok(unmet)
+    }
+}
