@@ -44,8 +44,8 @@ PARTS = {
 VARIED = {
     "k1": [0.9, 1.5, 3], "b": [0.4, 0.5, 0.75], "synonym": [0, 0.3, 1], "form": [0, 0.2, 0.8],
     "filler": [0, 0.5, 1], "rarity": [0, 0.3, 0.6], "topicality": [0, 0.15, 0.45],
-    "tie": [0, 0.5, 1], "likeness": [0.1, 0.3, 1], "feedback": [0.4, 1.2], "feedback_hits": [5, 20],
-    "kept_hits": [1, 5, 20], "feedback_words": [5, 20],
+    "tie": [0, 0.5, 1], "likeness": [0.1, 0.3, 1], "feedback": [0.4, 1.2], "contrast": [1, 1.5, 3],
+    "feedback_hits": [5, 20], "kept_hits": [1, 5, 20], "feedback_words": [10, 15, 30],
 }
 
 

@@ -45,6 +45,7 @@ fn constants_of_the_ranking_are_those_of_the_model() {
         ("tie", model.tie),
         ("feedback", model.feedback),
         ("likeness", model.likeness),
+        ("contrast", model.contrast),
     ] {
         says("docs/ranking.md", &format!("| `{name}` | {value} |"));
     }

@@ -165,8 +165,12 @@ pub struct HitGain {
 /// which never change the ranking.
 #[derive(Debug, Clone)]
 pub struct LearnedOrder<H> {
-    /// What the sum of the learned words is multiplied by.
-    pub scale: Score,
+    /// What a hit gains by learned words at most.
+    most: Score,
+    /// The greatest sum of the learned words that any hit has.
+    greatest: Score,
+    /// Exponent of a hit's sum, as a part of the greatest one.
+    contrast: f32,
     /// What is added to the hits that keep their place, so that no hit behind them has as high a
     /// score.
     pub lift: Score,
@@ -183,17 +187,32 @@ impl<H: ScoredHit> LearnedOrder<H> {
     /// by all else.
     #[must_use]
     pub fn learned(model: Model, best: &[H], gains: &[HitGain]) -> Self {
-        let most = gains.iter().map(|gain| gain.words).fold(0.0, Score::max);
-        let scale = if most > 0.0 { model.feedback * best[0].score() / most } else { 0.0 };
+        let greatest = gains.iter().map(|gain| gain.words).fold(0.0, Score::max);
         let liked = liked(gains, best);
         let kept_to = liked[model.kept_hits.min(liked.len()) - 1].0;
-        let mut lift = 0.0;
-        if scale > 0.0 {
+        let mut order = Self {
+            most: model.feedback * best[0].score(),
+            greatest,
+            contrast: model.contrast,
+            lift: 0.0,
+            kept_to,
+            last: best.get(REACH - 1).copied(),
+        };
+        if order.most > 0.0 && greatest > 0.0 {
             let others = liked.iter().filter(|(hit, _)| *hit < kept_to);
-            let scores = others.map(|(hit, words)| hit.score() + scale * words);
-            lift = (scores.fold(0.0, Score::max) + LEAD - kept_to.score()).max(0.0);
+            let scores = others.map(|(hit, words)| hit.score() + order.gained(*words));
+            order.lift = (scores.fold(0.0, Score::max) + LEAD - kept_to.score()).max(0.0);
         }
-        Self { scale, lift, kept_to, last: best.get(REACH - 1).copied() }
+        order
+    }
+
+    /// What a hit gains by learned words whose sum, before scaling, is `words`.
+    #[must_use]
+    pub fn gained(&self, words: Score) -> Score {
+        if words <= 0.0 || self.greatest <= 0.0 {
+            return 0.0;
+        }
+        self.most * (words / self.greatest).powf(self.contrast)
     }
 
     /// Those of some hits, best first, that gain.
@@ -211,7 +230,7 @@ impl<H: ScoredHit> LearnedOrder<H> {
             hit.rescore(hit.score() + self.lift);
         }
         for (hit, words) in others.iter_mut() {
-            hit.rescore(hit.score() + self.scale * *words);
+            hit.rescore(hit.score() + self.gained(*words));
         }
         others.sort_unstable_by_key(|(hit, _)| Reverse(*hit));
         for (place, (hit, _)) in best.iter_mut().zip(liked) {

@@ -14,7 +14,7 @@ use crate::Score;
 /// Version of the ranking: another one may put the same hits into another
 /// order. It is counted up with each change of a formula, of the default of a
 /// constant, or of the vectors that are built in. Receipts say it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the registry's weights of fields are multiplied by, so that they are
 /// on the scale of the zones: a title counts there like six words of a
@@ -70,6 +70,9 @@ pub struct Model {
     /// What being like the first hits is worth, of the best score; 0 for
     /// nothing.
     pub likeness: f32,
+    /// Exponent of what a hit gains by learned words, as a part of the most that any gains: a hit
+    /// with most of the words gains far more than one with a few of them.
+    pub contrast: f32,
     /// First hits that are learned from.
     pub feedback_hits: usize,
     /// First hits that have the order of the query's own words and of their
@@ -92,9 +95,10 @@ impl Default for Model {
             tie: 0.2,
             feedback: 0.8,
             likeness: 0.25,
+            contrast: 2.0,
             feedback_hits: 10,
             kept_hits: 10,
-            feedback_words: 10,
+            feedback_words: 20,
         }
     }
 }
@@ -115,6 +119,7 @@ impl Model {
             "tie" => &mut self.tie,
             "feedback" => &mut self.feedback,
             "likeness" => &mut self.likeness,
+            "contrast" => &mut self.contrast,
             _ => return self.with_number(name, value),
         };
         if !(0.0..=1000.0).contains(&value) {
@@ -140,7 +145,7 @@ impl Model {
     }
 
     /// Names of the constants that can be varied.
-    pub const NAMES: [&str; 13] = [
+    pub const NAMES: [&str; 14] = [
         "k1",
         "b",
         "synonym",
@@ -151,6 +156,7 @@ impl Model {
         "tie",
         "feedback",
         "likeness",
+        "contrast",
         "feedback_hits",
         "kept_hits",
         "feedback_words",

@@ -121,8 +121,13 @@ fn added(explained: ScoreExplanation, score: f32, part: ScoreExplanation) -> Sco
     sum
 }
 
-/// What a hit gained by words that the first hits share.
-fn of_learned(scale: f32, learned: Vec<(&LearnedWord, Vec<f32>)>) -> ScoreExplanation {
+/// What a hit gained by words that the first hits share, each its part of the whole.
+fn of_learned(
+    gained: impl Fn(f32) -> f32,
+    learned: Vec<(&LearnedWord, Vec<f32>)>,
+) -> ScoreExplanation {
+    let sum: f32 = learned.iter().map(|(_, gains)| gains[0]).sum();
+    let scale = if sum > 0.0 { gained(sum) / sum } else { 0.0 };
     let gains = learned.into_iter().map(|(learned, gains)| (learned, gains[0] * scale));
     let parts = gains.filter(|(_, gain)| *gain > 0.0).map(|(learned, gain)| {
         ScoreExplanation::leaf(gain, format!("`{}`, as in the first hits", learned.word))
@@ -165,7 +170,8 @@ impl Hits<'_> {
             return Ok(added(explained, hit.score, lift));
         }
         let learned = feedback.learned.gains_by_word(&self.view.searcher, &[at]).map_err(failed)?;
-        Ok(added(explained, hit.score, of_learned(feedback.order.scale, learned)))
+        let learned = of_learned(|words| feedback.order.gained(words), learned);
+        Ok(added(explained, hit.score, learned))
     }
 
     /// What the vocabulary is, where names of it were looked for.

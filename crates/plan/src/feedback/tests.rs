@@ -46,11 +46,17 @@ fn hits() -> Vec<TestHit> {
 }
 
 fn model(feedback: f32, kept_hits: usize) -> Model {
-    Model { feedback, kept_hits, ..Model::default() }
+    Model { feedback, kept_hits, contrast: 1.0, ..Model::default() }
 }
 
 fn by_words(gains: [Score; 5]) -> [HitGain; 5] {
     gains.map(|words| HitGain { likeness: 0.0, words })
+}
+
+/// An order by half of the sums of learned words.
+fn order(lift: Score, kept_to: TestHit, last: TestHit) -> LearnedOrder<TestHit> {
+    let (most, greatest, contrast) = (2.0, 4.0, 1.0);
+    LearnedOrder { most, greatest, contrast, lift, kept_to, last: Some(last) }
 }
 
 fn assert_near(value: Score, expected: Score) {
@@ -68,7 +74,7 @@ fn assert_order(hits: &[TestHit], expected: &[(u32, Score)]) {
 #[test]
 fn hits_behind_the_last_gain_nothing() {
     let best = hits();
-    let order = LearnedOrder { scale: 0.5, lift: 0.0, kept_to: best[0], last: Some(best[2]) };
+    let order = order(0.0, best[0], best[2]);
     assert_eq!(order.gaining(&best).len(), 3);
     assert_eq!(order.gaining(&best[3..]).len(), 0);
     let many: Vec<TestHit> = (0..1_002).map(|number| TestHit { number, score: 1.0 }).collect();
@@ -81,7 +87,7 @@ fn hits_behind_the_last_gain_nothing() {
 #[test]
 fn gains_are_added_behind_the_hits_that_keep_their_place() {
     let mut best = hits();
-    let order = LearnedOrder { scale: 0.5, lift: 1.5, kept_to: best[0], last: Some(best[3]) };
+    let order = order(1.5, best[0], best[3]);
     let gains = by_words([0.0, 2.0, 3.0, 1.375, 0.0]);
     assert_eq!(order.add(&gains[..4], &mut best), 1);
     // The first one is lifted, the next have 1 and half of the gains; the fifth keeps its place
@@ -95,12 +101,25 @@ fn the_hits_that_keep_their_place_are_lifted_as_far_as_others_gain() {
     // The third hit gains most, 3: what is six tenths of the best score.
     let gains = by_words([0.0, 2.0, 3.0, 1.375, 0.0]);
     let order = LearnedOrder::learned(model(0.6, 1), &best, &gains);
-    assert_near(order.scale, 0.2);
+    assert_near(order.gained(1.0), 0.2);
     assert_near(order.lift, 0.6 + LEAD);
     // Nothing is gained: nothing is lifted.
     let order = LearnedOrder::learned(model(0.6, 1), &best, &by_words([0.0; 5]));
-    assert_near(order.scale, 0.0);
+    assert_near(order.gained(1.0), 0.0);
     assert_near(order.lift, 0.0);
+}
+
+#[test]
+fn a_hit_with_few_of_the_learned_words_gains_little() {
+    let best = hits();
+    let gains = by_words([0.0, 2.0, 4.0, 1.0, 0.0]);
+    let model = Model { contrast: 2.0, ..model(0.8, 1) };
+    let order = LearnedOrder::learned(model, &best, &gains);
+    // 0.8 of the best score, times 1, 1 / 4 and 1 / 16.
+    assert_eq!(order.gained(0.0), 0.0);
+    assert_near(order.gained(4.0), 0.8);
+    assert_near(order.gained(2.0), 0.2);
+    assert_near(order.gained(1.0), 0.05);
 }
 
 #[test]
@@ -109,7 +128,7 @@ fn what_is_like_the_first_hits_comes_earlier() {
     let gain = |likeness, words| HitGain { likeness, words };
     let gains = [gain(0.0, 0.0), gain(0.5, 0.0), gain(0.25, 9.0), gain(0.0, 4.0), gain(0.0, 0.0)];
     let order = LearnedOrder::learned(model(0.9, 2), &best, &gains);
-    assert_near(order.scale, 0.1);
+    assert_near(order.gained(1.0), 0.1);
     // The second and the third keep their places; the fourth comes to 1.4.
     assert_near(order.lift, 1.4 - 1.25 + LEAD);
     let mut ranked = best.clone();
