@@ -64,5 +64,6 @@ mod suite {
     mod together;
     mod vocabulary;
     mod watch;
+    mod wordings;
     mod written;
 }

@@ -175,7 +175,7 @@ fn hint_for_command(command: &Command, word: &str, typed: &[String]) -> String {
 }
 
 /// A word as a shell takes it.
-fn as_typed(word: &str) -> String {
+pub(crate) fn as_typed(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./,:=@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use trialdex_engine::index::{Store, VOCABULARY_FILE};
-use trialdex_engine::search::{Hits, InterpretedWords, Synonym, SynonymKind, senses};
+use trialdex_engine::search::{Hits, InterpretedWords, OtherWording, Synonym, SynonymKind, senses};
 use trialdex_output::{clean_line, plural};
 
 use super::console::Console;
 use super::failure::Failure;
+use super::mistyped::as_typed;
 
 /// Names truncated or misspelt words that were only partly looked for.
 pub(crate) fn say_what_is_cut(console: &Console, understood: &[InterpretedWords]) {
@@ -81,4 +82,30 @@ pub(crate) fn say_what_is_meant(console: &mut Console, meant: Vec<(&str, Synonym
         console
             .say(&clean_line(&format!("no study has `{typed}`: did you mean `{name}`{studies}?")));
     }
+}
+
+/// Says which words none of the first hits has, and what may be typed in their place; `any` of the
+/// words was asked for.
+pub(crate) fn say_other_wordings(
+    console: &mut Console,
+    typed: &str,
+    any: bool,
+    wordings: &[OtherWording],
+) {
+    for OtherWording { typed: word, first, other } in wordings {
+        let Some(other) = with_another(typed, word, other) else { continue };
+        console.close();
+        let flag = if any { "--any " } else { "" };
+        console.say(&clean_line(&format!(
+            "note: none of the first {first} hits has `{word}`; hint: try `trialdex search {flag}{}`",
+            as_typed(&other)
+        )));
+    }
+}
+
+/// A query with another word in place of one; `None` where it is not a word of it.
+fn with_another(typed: &str, word: &str, other: &str) -> Option<String> {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let at = words.iter().position(|it| it.eq_ignore_ascii_case(word))?;
+    Some([&words[..at], &[other], &words[at + 1..]].concat().join(" "))
 }

@@ -22,7 +22,8 @@ use crate::cli::asked::{QueryArgs, typed_search};
 use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
 use crate::cli::notes::{
-    say_what_is_ambiguous, say_what_is_cut, say_what_is_damaged, say_what_is_meant,
+    say_other_wordings, say_what_is_ambiguous, say_what_is_cut, say_what_is_damaged,
+    say_what_is_meant,
 };
 use crate::cli::receipt_file::{check_place, now, save_receipt};
 use crate::cli::run_lines::window;
@@ -137,8 +138,11 @@ pub(crate) fn run(
         true => SearchAnswer::count(&store, &asked)?,
         false => SearchAnswer::find(&store, &asked, window)?,
     };
-    let disclosure =
+    let mut disclosure =
         if is_unheard(console, arguments) { Disclosure::default() } else { answer.disclosure()? };
+    if !is_unheard(console, arguments) && !arguments.count {
+        disclosure.wordings = answer.other_wordings()?;
+    }
     let hits = &answer.hits;
     let absent = AbsentStudies::of_filters(&store, &asked.search.request.request)?;
     if let Some(path) = &arguments.receipt {
@@ -261,6 +265,8 @@ pub(super) fn say_beside<'h>(
     }
     if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
         say_what_is_meant(console, meant()?);
+        let typed = arguments.query.words.join(" ");
+        say_other_wordings(console, &typed, arguments.query.any, &disclosure.wordings);
     }
     Ok(())
 }

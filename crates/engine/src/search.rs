@@ -34,6 +34,7 @@ mod tilted;
 mod unmet;
 mod view;
 mod windows;
+mod wordings;
 
 pub use explain::ScoreExplanation;
 pub use facets::{Facet, studies_with};
@@ -49,6 +50,7 @@ pub use ranked_search::search;
 pub use search_options::{HitWindow, SearchOptions};
 pub use surfaces::stands_in;
 pub use trialdex_plan::feedback::LearnedWord;
+pub use trialdex_plan::wordings::OtherWording;
 pub use trialdex_plan::{
     Abbreviation, AlsoName, AlsoSearched, ClauseMatching, Disclosure, FilterOmission, FunnelStep,
     InterpretedWords, KnownConcept, LookedUp, Model, NameVerdict, OtherName, PairOfNames, Sense,

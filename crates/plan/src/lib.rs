@@ -12,7 +12,8 @@
 //! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
 //!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
 //! * [`meant()`] says what may be meant by words that no study has.
-//! * [`Model`] has the constants of the score; [`feedback`] has what first hits do to the order.
+//! * [`Model`] has the constants of the score; [`feedback`] has what first hits do to the order, and
+//!   [`wordings`] which other words may be typed.
 //! * [`SearchRequest`] is a whole search as data; [`receipt`] has what a search gave, and how it is
 //!   run again; [`watch`] has a list of searches that are run again and again.
 //!
@@ -57,6 +58,7 @@ mod tree;
 mod understood_search;
 mod used_strategy;
 pub mod watch;
+pub mod wordings;
 mod words;
 
 pub use doubtful::doubtful;

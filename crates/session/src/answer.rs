@@ -3,7 +3,8 @@
 use trialdex_engine::index::{IndexError, Store};
 use trialdex_engine::search::receipt::receipt_of;
 use trialdex_engine::search::{
-    Disclosure, Facet, FunnelStep, HitWindow, Hits, SearchOptions, WordMatches, measured, search,
+    Disclosure, Facet, FunnelStep, HitWindow, Hits, OtherWording, SearchOptions, WordMatches,
+    measured, search,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::study_fields::StudyField;
@@ -65,6 +66,21 @@ impl<'a> SearchAnswer<'a> {
         measured(self.options.profile, COUNTING, || {
             self.hits.disclosure(&self.options, &self.asked.search.understood.parts)
         })
+    }
+
+    /// Words that none of the first hits has, with others to type; none where anything but plain
+    /// words was asked.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub fn other_wordings(&self) -> Result<Vec<OtherWording>, IndexError> {
+        match self.asked.asks_plain_words_alone() {
+            true => {
+                measured(self.options.profile, COUNTING, || self.hits.other_wordings(&self.options))
+            }
+            false => Ok(Vec::new()),
+        }
     }
 
     /// How many studies each part of the search leaves.

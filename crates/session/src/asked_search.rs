@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use trialdex_engine::search::{Profile, SearchOptions};
 use trialdex_plan::{SearchRequestError, UnderstoodSearch, pair_name};
-use trialdex_query::SortKey;
+use trialdex_query::{Parameter, Request, SortKey};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 /// A search that is understood, with everything else that is needed to run it.
@@ -44,6 +44,16 @@ impl AskedSearch {
         let pairs = pairs.filter(|(name, _)| pair_name(name) != Some("sort"));
         let typed = pairs.map(|(name, value)| format!("{name} {value}").trim().to_owned());
         typed.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether plain words are all that is asked: no operators, other parameters, filters or
+    /// lines of a strategy.
+    #[must_use]
+    pub fn asks_plain_words_alone(&self) -> bool {
+        let Request { queries, area, filters, .. } = &self.search.request.request;
+        let words = matches!(queries.as_slice(), [(Parameter::Words, _)]);
+        let alone = area.is_none() && filters.is_empty() && self.search.request.strategy.is_none();
+        words && alone && self.search.understood.plain_words
     }
 
     /// The whole of it as one expression.

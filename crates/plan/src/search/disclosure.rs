@@ -15,6 +15,7 @@ use super::outcome::SearchOutcome;
 use crate::error::PlanResult;
 use crate::name_candidate::{Synonym, SynonymKind};
 use crate::planner::InterpretedWords;
+use crate::wordings::OtherWording;
 
 /// What a number of hits takes in and leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,10 @@ pub struct Disclosure {
     /// where the query has one part alone.
     #[serde(default)]
     pub funnel: Vec<FunnelStep>,
+    /// Words that none of the first hits has, with others to type; empty where that was not looked
+    /// at, and in receipts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wordings: Vec<OtherWording>,
 }
 
 /// Words of a query with the names that were also looked for.
@@ -95,7 +100,7 @@ impl SearchOutcome<'_> {
         let funnel = if self.total == 0 { self.funnel(parts)? } else { Vec::new() };
         let (also_searched, missing) = (self.also_searched()?, self.left_out(parts)?);
         let with_missing = self.with_missing(parts)?;
-        Ok(Disclosure { also_searched, missing, with_missing, funnel })
+        Ok(Disclosure { also_searched, missing, with_missing, funnel, wordings: Vec::new() })
     }
 
     /// The names that were looked for besides what was typed; other forms of
