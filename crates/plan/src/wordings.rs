@@ -49,10 +49,10 @@ pub struct OtherWording {
 /// # Errors
 ///
 /// Those of `having`.
-pub fn lacked_words<'u, E>(
-    understood: &'u [InterpretedWords],
+pub fn lacked_words<E>(
+    understood: &[InterpretedWords],
     mut having: impl FnMut(&Node) -> Result<usize, E>,
-) -> Result<Vec<&'u InterpretedWords>, E> {
+) -> Result<Vec<&InterpretedWords>, E> {
     let mut lacked = Vec::new();
     for words in understood.iter().filter(|words| is_single_word(words)) {
         let mut nodes = vec![Node::Evidence(words.evidence.clone())];
