@@ -11,13 +11,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{HitWindow, Hits};
+use trialdex_engine::search::{FoundHits, HitWindow, SearchableIndex};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_plan::UnderstoodStrategy;
 use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
-use trialdex_records::study::NctId;
 use trialdex_session::SearchAnswer;
 
 use crate::cli::args::GlobalArgs;
@@ -36,6 +34,22 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &BatchArgs,
 ) -> CommandResult {
+    ask_all(console, arguments, |console| {
+        let store = open_or_build(console, &global.index)?;
+        say_what_is_damaged(console, &store)?;
+        Ok(store)
+    })
+}
+
+/// Asks any index, which `open` opens once the queries are understood.
+pub(super) fn ask_all<I: SearchableIndex>(
+    console: &mut Console,
+    arguments: &BatchArgs,
+    open: impl FnOnce(&Console) -> Result<I, Failure>,
+) -> CommandResult
+where
+    Failure: From<I::Error>,
+{
     let bytes = read_bytes(&arguments.file, InputPurpose::List)?;
     let text = decode(&bytes).text;
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
@@ -54,18 +68,17 @@ pub(crate) fn run(
     };
     let places = arguments.receipts.as_deref();
     let places = places.map(|it| receipts::places(it, &queries, is_strategy)).transpose()?;
-    let store = open_or_build(console, &global.index)?;
-    say_what_is_damaged(console, &store)?;
+    let index = open(console)?;
     let whole = arguments.yields || arguments.format == BatchFormat::Json;
     match (&strategy, of) {
         (Some(strategy), Some(of)) if whole => {
-            write_yields(console, &store, arguments, strategy, &queries, of)?;
+            write_yields(console, &index, arguments, strategy, &queries, of)?;
         }
-        _ => write_lines(console, &store, arguments, strategy.as_deref(), &queries)?,
+        _ => write_lines(console, &index, arguments, strategy.as_deref(), &queries)?,
     }
     console.out.flush()?;
     if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
-        receipts::write(console, &store, &queries, &places, directory)?;
+        receipts::write(console, &index, &queries, &places, directory)?;
     }
     Ok(CommandOutcome::Done)
 }
@@ -93,55 +106,62 @@ fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
 }
 
 /// What a query finds, as many as the format writes.
-fn found<'a>(
+fn found<'a, I: SearchableIndex>(
     console: &Console,
-    store: &'a Store,
+    index: &'a I,
     arguments: &BatchArgs,
     query: &'a BatchQuery,
-) -> Result<SearchAnswer<'a>, Failure> {
+) -> Result<SearchAnswer<'a, I>, Failure>
+where
+    Failure: From<I::Error>,
+{
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
         BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
         _ => HitWindow { offset: 0, limit: Some(0) },
     };
-    let answer = SearchAnswer::find(store, &query.asked, window)?;
+    let answer = SearchAnswer::find(index, &query.asked, window)?;
     say_what_is_cut(console, answer.hits.understood());
     Ok(answer)
 }
 
-fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
+fn query_json(query: &BatchQuery, hits: &dyn FoundHits, studies: bool) -> Value {
     let mut json = json!({
         "id": query.id,
         "typed": query.typed,
         "understood": query.asked.expression(),
-        "hits": hits.total,
+        "hits": hits.counts().total,
     });
     if studies {
-        json["studies"] = hits.hits.iter().map(|hit| hit.nct_id.to_string()).collect();
+        json["studies"] = hits.hits().iter().map(|hit| hit.nct_id.to_string()).collect();
     }
     json
 }
 
 /// Writes what each query finds, by itself; of a strategy with its lines.
-fn write_lines(
+fn write_lines<I: SearchableIndex>(
     console: &mut Console,
-    store: &Store,
+    index: &I,
     arguments: &BatchArgs,
     strategy: Option<&UnderstoodStrategy>,
     queries: &[BatchQuery],
-) -> Result<(), Failure> {
+) -> Result<(), Failure>
+where
+    Failure: From<I::Error>,
+{
     let (mut all, mut counts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for query in queries {
-        let answer = found(console, store, arguments, query)?;
+        let answer = found(console, index, arguments, query)?;
         let (hits, disclosure) = (&answer.hits, answer.disclosure()?);
-        counts.push(hits.total);
+        let total = hits.counts().total;
+        counts.push(total);
         match arguments.format {
             BatchFormat::Counts => {
                 let (mark, line) = match strategy {
                     Some(_) => ("#", format!("\t{}", clean_line(&query.typed))),
                     None => ("", String::new()),
                 };
-                writeln!(console.out, "{mark}{}\t{}{line}", query.id, hits.total)?;
+                writeln!(console.out, "{mark}{}\t{total}{line}", query.id)?;
                 disclosure::say(console, &format!("{mark}{}: ", query.id), &disclosure);
             }
             BatchFormat::Json => {
@@ -150,8 +170,8 @@ fn write_lines(
                 all.push(json);
             }
             BatchFormat::Trec => {
-                write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
-                cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
+                write_run(&mut console.out, &query.id, hits.hits(), &arguments.tag)?;
+                cut.extend((hits.hits().len() < total).then(|| query.id.clone()));
             }
         }
     }
@@ -166,31 +186,34 @@ fn write_lines(
 }
 
 /// Writes what each line of a strategy contributes.
-fn write_yields(
+fn write_yields<I: SearchableIndex>(
     console: &mut Console,
-    store: &Store,
+    index: &I,
     arguments: &BatchArgs,
     strategy: &UnderstoodStrategy,
     queries: &[BatchQuery],
     of: u32,
-) -> Result<(), Failure> {
+) -> Result<(), Failure>
+where
+    Failure: From<I::Error>,
+{
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
         let all = HitWindow { offset: 0, limit: None };
-        let answer = SearchAnswer::find(store, &query.asked, all)?;
+        let answer = SearchAnswer::find(index, &query.asked, all)?;
         let (hits, disclosure) = (&answer.hits, answer.disclosure()?);
         say_what_is_cut(console, hits.understood());
         if arguments.format != BatchFormat::Json {
             disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
         }
-        let studies = hits.hits.iter().map(|hit| hit.nct_id).collect::<Vec<NctId>>();
-        lines.push(LineHits { line, studies: studies.into_iter().collect(), disclosure });
+        let studies = hits.hits().iter().map(|hit| hit.nct_id).collect();
+        lines.push(LineHits { line, studies, disclosure });
     }
     strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
     // What is left of a line is in our language.
     let mut flags = queries::flags(arguments);
     flags.request.from = None;
-    let yields = yields::yields(store, strategy, &lines, of, &flags)?;
+    let yields = yields::yields(index, strategy, &lines, of, &flags)?;
     if arguments.format == BatchFormat::Json {
         let json = yields::strategy_json(&lines, &yields, of, arguments.studies);
         writeln!(console.out, "{json}")?;

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::index::{IndexError, Store};
-use trialdex_engine::search::{Hit, SearchOptions, search};
+use trialdex_engine::search::{FoundHits as _, Hit, SearchOptions, SearchableIndex};
 use trialdex_evaluation::{
     Comparison, Evaluation, Judgments, MalformedInput, QueryRanking, Run, SetAside, Topic, topics,
 };
@@ -97,6 +96,18 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &EvalArgs,
 ) -> CommandResult {
+    measure(console, arguments, |console| open_or_build(console, &global.index))
+}
+
+/// Measures the ranking of any index, which `open` opens where it is asked.
+pub(super) fn measure<I: SearchableIndex>(
+    console: &mut Console,
+    arguments: &EvalArgs,
+    open: impl FnOnce(&Console) -> Result<I, Failure>,
+) -> CommandResult
+where
+    Failure: From<I::Error>,
+{
     if arguments.tag.is_empty() || arguments.tag.contains(char::is_whitespace) {
         return Err(Failure::new(format!("`{}` is no name of a run", arguments.tag))
             .hint("a run has columns with blanks between: name it with a word"));
@@ -107,7 +118,7 @@ pub(crate) fn run(
     let asked = asked.unwrap_or_default();
     let run = match &arguments.from {
         Some(path) => with_unanswered(read(path, Run::parse)?, &asked),
-        None => fresh_run(console, global, arguments, &asked)?,
+        None => fresh_run(console, arguments, &asked, open)?,
     };
     let evaluation = Evaluation::new(&judgments, &run, arguments.complete);
     say_what_is_set_aside(console, &evaluation.set_aside);
@@ -148,34 +159,37 @@ fn read<T>(path: &Path, parse: fn(&str) -> Result<T, MalformedInput>) -> Result<
 }
 
 /// What the index finds for a topic, best first, and whether that is not all.
-fn ask(
-    store: &Store,
+fn ask<I: SearchableIndex>(
+    index: &I,
     arguments: &EvalArgs,
     own: Option<&OwnSynonyms>,
     topic: &Topic,
-) -> Result<(Vec<Hit>, bool), IndexError> {
+) -> Result<(Vec<Hit>, bool), I::Error> {
     let asked = arguments.ranking.request(!arguments.all_words);
     let question = plain(&topic.text, asked.request.manner);
     let (window, model) = (window(0, arguments.limit), asked.ranking.model());
     let wish = SearchOptions { window, model, own, ..SearchOptions::new(&question) };
-    let hits = search(store, &wish)?;
-    let cut = hits.hits.len() < hits.total;
-    Ok((hits.hits, cut))
+    let hits = index.find(&wish)?;
+    let cut = hits.hits().len() < hits.counts().total;
+    Ok((hits.hits().to_vec(), cut))
 }
 
 /// Asks the index for all topics; writes the hits, if asked to.
-fn fresh_run(
+fn fresh_run<I: SearchableIndex>(
     console: &Console,
-    global: &GlobalArgs,
     arguments: &EvalArgs,
     asked: &[Topic],
-) -> Result<Run, Failure> {
-    let store = open_or_build(console, &global.index)?;
+    open: impl FnOnce(&Console) -> Result<I, Failure>,
+) -> Result<Run, Failure>
+where
+    Failure: From<I::Error>,
+{
+    let index = open(console)?;
     let mut file = arguments.run.as_deref().map(create).transpose()?;
     let own = own_of(&arguments.ranking.request(!arguments.all_words))?;
     let (mut run, mut cut) = (Run::default(), Vec::new());
     for topic in asked {
-        let (hits, is_cut) = ask(&store, arguments, own.as_ref(), topic)?;
+        let (hits, is_cut) = ask(&index, arguments, own.as_ref(), topic)?;
         cut.extend(is_cut.then(|| topic.id.clone()));
         if let (Some(file), Some(path)) = (&mut file, &arguments.run) {
             write_run(file, &topic.id, &hits, &arguments.tag)

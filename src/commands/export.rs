@@ -1,10 +1,11 @@
 //! `trialdex export`
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::index::{DocumentPlace, StudyReader};
+use trialdex_engine::index::{ListedStudies, StudySequence};
 use trialdex_output::StudyFormat;
 use trialdex_records::study::NctId;
 
@@ -63,28 +64,36 @@ pub(crate) fn run(
     let numbers = numbers(&arguments.numbers)?;
     let store = open_or_build(console, &global.index)?;
     let reading = store.reading()?;
-    let places = if arguments.numbers.is_empty() {
+    let studies = if arguments.numbers.is_empty() {
         reading.all()?
     } else {
-        named(console, &reading, &numbers)?
+        named(console, &numbers, |nct| Ok(reading.find(nct)?))?
     };
-    let format = StudyFormat::from(arguments.format);
-    console.data();
-    format.write(&mut console.out, &reading, &places, &std::env::temp_dir())?;
-    Ok(if places.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+    write(console, arguments.format, &ListedStudies { reader: &reading, studies: &studies })
 }
 
-/// Where the studies are, each once, in the order of their numbers. Those that
+/// Writes studies of any index.
+pub(super) fn write(
+    console: &mut Console,
+    format: ExportFormat,
+    studies: &dyn StudySequence,
+) -> CommandResult {
+    console.data();
+    StudyFormat::from(format).write(&mut console.out, studies, &std::env::temp_dir())?;
+    Ok(if studies.studies() == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// Where the studies are that `find` finds, each once, in the order of their numbers. Those that
 /// are not in the index are named.
-fn named(
+pub(super) fn named<P: Copy + Eq + Hash>(
     console: &Console,
-    reading: &StudyReader<'_>,
     numbers: &[NctId],
-) -> Result<Vec<(NctId, DocumentPlace)>, Failure> {
+    mut find: impl FnMut(NctId) -> Result<Option<P>, Failure>,
+) -> Result<Vec<(NctId, P)>, Failure> {
     let (mut seen, mut absent) = (HashSet::new(), Vec::new());
     let mut found = Vec::new();
     for nct in numbers {
-        match reading.find(*nct)? {
+        match find(*nct)? {
             // A study can be named by its number and by one that it had once.
             Some(place) if seen.insert(place) => found.push((*nct, place)),
             Some(_) => {}

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use trialdex_engine::index::Store;
+use trialdex_engine::search::SearchableIndex;
 use trialdex_engine::search::receipt::{Change, Verified, verify};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::model::VERSION;
@@ -42,12 +43,24 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &VerifyArgs,
 ) -> CommandResult {
+    compare(console, arguments, || Ok(Store::open(&global.index)?))
+}
+
+/// Compares a receipt with any index, which `open` opens once the receipt is read.
+pub(super) fn compare<I: SearchableIndex>(
+    console: &mut Console,
+    arguments: &VerifyArgs,
+    open: impl FnOnce() -> Result<I, Failure>,
+) -> CommandResult
+where
+    Failure: From<I::Error>,
+{
     let receipt = read(&arguments.file)?;
     let ReplayedSearch { search, change, .. } = receipt.replay()?;
     let asked = with_files(search)?;
-    let store = Store::open(&global.index)?;
-    let verified = verify(&receipt, &store, &asked.options(), asked.expression())?;
-    let lines = lines_now(&store, &asked)?;
+    let index = open()?;
+    let verified = verify(&receipt, &index, &asked.options(), asked.expression())?;
+    let lines = lines_now(&index, &asked)?;
     match arguments.format {
         ReportFormat::Json => {
             let mut json = serde_json::to_value(&verified).map_err(std::io::Error::from)?;
@@ -71,9 +84,12 @@ pub(crate) fn run(
 }
 
 /// Studies that the lines of a strategy find now.
-fn lines_now(store: &Store, asked: &AskedSearch) -> Result<Vec<usize>, Failure> {
+fn lines_now<I: SearchableIndex>(index: &I, asked: &AskedSearch) -> Result<Vec<usize>, Failure>
+where
+    Failure: From<I::Error>,
+{
     let Some((strategy, _)) = &asked.search.strategy else { return Ok(Vec::new()) };
-    Ok(strategy_counts(strategy, store, asked.own.as_deref())?.to_vec())
+    Ok(strategy_counts(strategy, index, asked.own.as_deref())?.to_vec())
 }
 
 /// The number of each line, and the studies that it found and finds.

@@ -4,30 +4,37 @@
 
 It starts N nodes, one if not said otherwise, indexes the inputs (the corpus if none is named) both
 into a directory and onto the cluster, and asks both the searches of `searches()`: parameters,
-filters, sorting, the examples of docs/query.md, and random expressions. The same studies have to be found, in the same order
-unless scores are as good as equal, with scores that differ by a hundred-thousandth at most, and
-with the same remarks. What a cluster is not asked yet has to be an error, which only words near each
-other (`MAY_BE_REFUSED`) may be. Where Java or Maven is
-missing it says SKIPPED and exits with 0, or with 1 where CI=true. It exits with 1 and a line for
-each difference.
+filters, sorting, the examples of docs/query.md, and random expressions. The same studies have to be
+found, in the same order unless scores are as good as equal, with scores that differ by a
+hundred-thousandth at most, and with the same remarks. What a cluster is not asked yet has to be an
+error, which only words near each other (`MAY_BE_REFUSED`) may be. The other commands have to print
+the same: facets, batch, eval, verify, and export, whose output is indexed again; so do both engines
+after refreshes. A key and an authority of one's own are tried through a proxy that ends TLS, and of
+three nodes or more one is ended. Where Java or Maven is missing it says SKIPPED and exits with 0, or with 1 where CI=true. It exits with 1 and a
+line for each difference.
 """
 
 import argparse
+import http.client
 import json
 import os
 import random
 import re
 import shlex
+import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools/opensearch"))
 
-from nodes import Missing, Nodes  # noqa: E402
+from nodes import Missing, Nodes, ask  # noqa: E402
 
 SEED = 90000001
 RANDOM = 120
@@ -147,27 +154,228 @@ def compare(program, directory, address):
     return failures
 
 
+STRATEGY = """1. anemia
+2. "bone marrow" OR aplastic
+3. #1 AND #2
+4. AREA[Phase]PHASE2
+5. #3 NOT #4
+"""
+QUERIES = "a\taplastic anemia\nb\tcell therapy\nc\tzzyzx\n"
+JUDGED = "a 0 NCT90000001 1\na 0 NCT90000002 2\nb 0 NCT90000003 1\n"
+FACETS = [["status,phase,type,sponsor"], ["Condition,Keyword,InterventionName"], ["year,age,sex,country"],
+          ["StartDate,LastUpdatePostDate,EnrollmentCount,MinimumAge,MaximumAge"], ["HasResults,HealthyVolunteers"],
+          ["LocationCity,LocationState,OverallOfficialAffiliation"], ["Location:size,Condition:size"],
+          ["OrgStudyId,BriefTitle,LocationFacility,DesignMasked"], ["OutcomeMeasureType,AgreementPISponsorEmployee"],
+          ["phase,country", "anemia"], ["sponsor,year", "--cond", "lymphoma", "--phase", "2"],
+          ["Condition", "cell", "safety", "--any"], ["status", "zzyzx"]]
+
+
+def commands(scratch):
+    """Commands that have to print the same on both engines."""
+    (Path(scratch) / "strategy.txt").write_text(STRATEGY)
+    (Path(scratch) / "queries.tsv").write_text(QUERIES)
+    (Path(scratch) / "judged.txt").write_text(JUDGED)
+    strategy, queries, judged = (f"{scratch}/{name}" for name in ("strategy.txt", "queries.tsv", "judged.txt"))
+    yield from (["search", "anemia", "--format", "csv"], ["search", "cell", "--format", "ris"],
+                ["search", "anemia", "--count"], ["show", "NCT90000001", "NCT90000009", "--format", "json"],
+                ["show", "NCT99999999"])
+    for fields in FACETS:
+        yield ["facets", *fields, "--format", "json"]
+    yield ["facets", "phase,Condition", "anemia", "--limit", "3"]
+    yield ["facets", "country", "--format", "csv", "--limit", "2"]
+    for more in ([], ["--format", "json", "--studies"], ["--yield"], ["--yield", "--of", "3", "--format", "json"]):
+        yield ["batch", strategy, *more]
+    for more in ([], ["--format", "json", "--studies"], ["--any"], ["--format", "trec", "--limit", "5"]):
+        yield ["batch", queries, *more]
+    yield ["eval", "--topics", queries, "--qrels", judged, "--per-topic"]
+    for kind in ("jsonl", "json", "csv", "ris", "ids"):
+        yield ["export", "--format", kind]
+    yield ["export", "NCT90000009", "NCT90000001", "NCT99999999", "NCT90000001"]
+
+
+def alike(one, other):
+    """Whether two outputs are the same but for the last digits of numbers."""
+    if one == other:
+        return True
+    number = r"-?\d+\.\d+(?:[eE]-?\d+)?"
+    if re.split(number, one) != re.split(number, other):
+        return False
+    pairs = zip(re.findall(number, one), re.findall(number, other))
+    return all(abs(float(a) - float(b)) <= PRINTED + TOLERANCE * abs(float(a)) for a, b in pairs)
+
+
 def differ_beside(program, directory, address):
-    """Receipts, tables and single studies."""
-    def run(index, *arguments):
-        return subprocess.run([program, *arguments, "--index", index], capture_output=True, text=True)
+    """All other commands."""
+    def run(index, *arguments, **more):
+        command = [program, *arguments, "--index", index]
+        return subprocess.run(command, capture_output=True, text=True, **more)
 
     failures = 0
+
+    def fail(said):
+        nonlocal failures
+        failures += 1
+        print(said)
+
     with tempfile.TemporaryDirectory() as scratch:
-        receipt = f"{scratch}/receipt.json"
-        run(address, "search", "anemia", "--format", "ids", "--receipt", receipt)
-        verified = run(directory, "verify", receipt)
-        if verified.returncode != 0:
-            failures += 1
-            print(f"a receipt of the cluster is not verified: {verified.stdout}{verified.stderr}")
-    for arguments in (["search", "anemia", "--format", "csv"], ["search", "cell", "--format", "ris"],
-                      ["search", "anemia", "--count"], ["show", "NCT90000001", "NCT90000009", "--format", "json"],
-                      ["show", "NCT99999999"]):
-        one, other = run(directory, *arguments), run(address, *arguments)
-        if (one.returncode, one.stdout, one.stderr) != (other.returncode, other.stdout, other.stderr):
-            failures += 1
-            print(f"{' '.join(arguments)}: is another output")
+        for arguments in commands(scratch):
+            one, other = run(directory, *arguments), run(address, *arguments)
+            same = (one.returncode, one.stderr) == (other.returncode, other.stderr)
+            exact = arguments[0] in ("export", "facets", "show")
+            if not same or not (one.stdout == other.stdout if exact else alike(one.stdout, other.stdout)):
+                fail(f"{' '.join(arguments)}: is another output: {other.stdout[:300]}{other.stderr}")
+        strategy = f"{scratch}/strategy.txt"
+        for wrote, reads in ((address, directory), (directory, address), (address, address)):
+            for name, asked in (("words", ["anemia", "cell", "--any"]), ("line", ["--strategy", f"{strategy}#5"])):
+                receipt = f"{scratch}/{name}.json"
+                run(wrote, "search", *asked, "--format", "ids", "--receipt", receipt)
+                verified = run(reads, "verify", receipt)
+                if verified.returncode != 0 or "the same records" not in verified.stdout:
+                    fail(f"a receipt is not verified: {verified.stdout}{verified.stderr}")
+        # A receipt of what is there no longer, or was not there.
+        receipt = json.loads(Path(f"{scratch}/words.json").read_text())
+        receipt["hits"][0]["nctId"] = "NCT99999999"
+        Path(f"{scratch}/changed.json").write_text(json.dumps(receipt))
+        one, other = (run(index, "verify", f"{scratch}/changed.json", "--format", "json") for index in (directory, address))
+        if one.returncode != 1 or (one.returncode, one.stdout) != (other.returncode, other.stdout):
+            fail(f"a changed receipt is compared otherwise: {one.stdout}{one.stderr} / {other.stdout}{other.stderr}")
+        exported = run(address, "export").stdout
+        back = f"{scratch}/back"
+        run(back, "index", "-", "--quiet", input=exported)
+        if run(back, "export").stdout != exported:
+            fail("what is exported and indexed again is not the same")
     return failures
+
+
+def differ_after_refresh(program, directory, server):
+    """Refreshes of a small index, on both engines. The inputs change, and both have to hold the same."""
+    failures = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        dump, here, there = Path(scratch) / "dump.jsonl", f"{scratch}/here", f"{server}/refreshed"
+        exported = subprocess.run([program, "export", "--index", directory], capture_output=True, text=True, check=True)
+        studies = exported.stdout.splitlines(keepends=True)
+        renamed = studies[4].replace('"briefTitle":"', '"briefTitle":"Renamed: ', 1)
+        added = studies[5].replace(json.loads(studies[5])["protocolSection"]["identificationModule"]["nctId"], "NCT90009999")
+        later = studies[:4] + [renamed] + studies[5:-2] + [added]
+        few = later[: len(later) // 3]
+        runs = [("a first version", studies, [], "sent as refreshed-v1"), ("nothing new", studies, [], "nothing was sent"),
+                ("some new", later, [], "what differs from the version before"),
+                ("some gone", later, ["--prune"], "what differs from the version before"),
+                ("some rejected", later[1:] + ['{"protocolSection": {\n'], ["--prune"], "nothing was sent"),
+                ("many gone", few, ["--prune=all"], "all studies, since too few studies"),
+                ("the rest again", later, [], "all studies, since too few studies")]
+        for name, lines, flags, expected in runs:
+            dump.write_text("".join(lines))
+            said = []
+            for index in (here, there):
+                command = [program, "index", str(dump), "--index", index, *flags]
+                done = subprocess.run(command, capture_output=True, text=True)
+                said.append(done.stderr)
+            if expected not in said[1]:
+                failures += 1
+                print(f"a refresh with {name} does not say `{expected}`: {said[1]}")
+            if counted(said[0]) != counted(said[1]):
+                failures += 1
+                print(f"a refresh with {name} counts otherwise: {said[0]} / {said[1]}")
+            for arguments in (["export"], ["search", "anemia", "--count", "--quiet"], ["search", "renamed", "--format", "ids"],
+                              ["facets", "Condition,year", "--format", "json"]):
+                outputs = [subprocess.run([program, *arguments, "--index", index], capture_output=True, text=True).stdout
+                           for index in (here, there)]
+                if outputs[0] != outputs[1]:
+                    failures += 1
+                    print(f"{' '.join(arguments)} after a refresh with {name}: is another output")
+        versions = sorted(name for name in ask(f"{server}/refreshed-v*/_settings") if not name.endswith("-terms"))
+        if versions != ["refreshed-v4", "refreshed-v5"]:
+            failures += 1
+            print(f"versions that are left: {versions}")
+    return failures
+
+
+def counted(said):
+    """What an audit says of the studies."""
+    return [line for line in said.splitlines() if re.match(r"studies:|nothing changed|kept ", line)]
+
+
+class Guard(BaseHTTPRequestHandler):
+    """Hands requests with the right key on to a node."""
+
+    protocol_version = "HTTP/1.1"
+    node = None
+
+    def forward(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.headers.get("authorization") != "ApiKey a2V5OnNlY3JldA==":
+            return self.reply(401, [], b'{"error": "no such key"}')
+        connection = http.client.HTTPConnection(self.node)
+        connection.request(self.command, self.path, body, dict(self.headers))
+        answer = connection.getresponse()
+        kept = [header for header in answer.getheaders() if header[0].lower() in ("content-type", "content-encoding")]
+        self.reply(answer.status, kept, answer.read())
+
+    def reply(self, status, headers, body):
+        self.send_response(status)
+        for header in [*headers, ("content-length", str(len(body)))]:
+            self.send_header(*header)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = forward
+
+
+def differ_by_access(program, directory, server):
+    """A key and an authority of one's own."""
+    if not shutil.which("openssl"):
+        print("SKIPPED: a key and an authority of one's own, since openssl is missing")
+        return 0
+    failures = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        key, certificate, authority = (f"{scratch}/{name}.pem" for name in ("key", "certificate", "authority"))
+        made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "2"]
+        of_authority = ["-subj", "/CN=authority", "-keyout", f"{scratch}/signing.pem", "-out", authority]
+        of_server = ["-subj", "/CN=server", "-addext", "subjectAltName=IP:127.0.0.1", "-addext",
+                     "basicConstraints=critical,CA:FALSE", "-CA", authority, "-CAkey", f"{scratch}/signing.pem",
+                     "-keyout", key, "-out", certificate]
+        for command in (of_authority, of_server):
+            subprocess.run([*made, *command], check=True, capture_output=True)
+        Guard.node = server.removeprefix("http://")
+        guard = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        guard.socket = context.wrap_socket(guard.socket, server_side=True)
+        threading.Thread(target=guard.serve_forever, daemon=True).start()
+        address = f"https://127.0.0.1:{guard.server_address[1]}/trials"
+        secret = Path(f"{scratch}/secret")
+        secret.write_text("key:secret\n")
+        known = {"TRIALDEX_CLUSTER_CA": authority, "TRIALDEX_CLUSTER_API_KEY_FILE": str(secret)}
+        search = ["search", "anemia", "--format", "ids", "--index"]
+        expected = subprocess.run([program, *search, directory], capture_output=True, text=True).stdout
+        for missing, code, said in ((None, 0, expected), ("TRIALDEX_CLUSTER_CA", 2, "does not answer"),
+                                    ("TRIALDEX_CLUSTER_API_KEY_FILE", 2, "(401): no such key")):
+            environment = {**os.environ, **{name: value for name, value in known.items() if name != missing}}
+            done = subprocess.run([program, *search, address], capture_output=True, text=True, env=environment)
+            if done.returncode != code or said not in done.stdout + done.stderr:
+                failures += 1
+                print(f"without {missing}: {done.returncode} {done.stdout[:200]}{done.stderr}")
+        guard.shutdown()
+    return failures
+
+
+def differ_without_a_node(program, directory, nodes):
+    """A node of several is ended: the others answer."""
+    hosts = ",".join(address.removeprefix("http://") for address in nodes.addresses)
+    nodes.kill(0)
+    search = ["search", "anemia", "--format", "ids", "--index"]
+    one, other = (subprocess.run([program, *search, index], capture_output=True, text=True)
+                  for index in (directory, f"http://{hosts}/trials"))
+    if one.stdout == other.stdout:
+        return 0
+    print(f"without a node: {other.returncode} {other.stdout[:200]}{other.stderr}")
+    return 1
 
 
 def main():
@@ -188,7 +396,13 @@ def main():
             for index in (directory, address):
                 command = [chosen.program, "index", *chosen.inputs, "--index", index, "--quiet"]
                 subprocess.run(command, check=True)
-            sys.exit(compare(chosen.program, directory, address) > 0)
+            failures = compare(chosen.program, directory, address)
+            failures += differ_after_refresh(chosen.program, directory, nodes.addresses[0])
+            failures += differ_by_access(chosen.program, directory, nodes.addresses[0])
+            if chosen.nodes > 2:
+                failures += differ_without_a_node(chosen.program, directory, nodes)
+            print(f"{failures} differences in all")
+            sys.exit(failures > 0)
 
 
 if __name__ == "__main__":

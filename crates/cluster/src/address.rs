@@ -3,22 +3,13 @@
 use std::fmt;
 use std::net::IpAddr;
 
-/// The address of an index: scheme, host, port and name.
+/// The address of an index: scheme, hosts, ports and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Scheme, host and port, without a slash at the end.
-    pub(crate) server: String,
+    /// Scheme, host and port of each server, at least one, without a slash at the end.
+    pub(crate) servers: Vec<String>,
     /// The name of the index.
     pub(crate) name: String,
-}
-
-/// Who asks, and whether a connection may be plain.
-#[derive(Debug, Clone, Default)]
-pub struct Access {
-    /// A user and the password, sent with every request.
-    pub user: Option<(String, String)>,
-    /// Plain HTTP is allowed to other machines than this one.
-    pub insecure: bool,
 }
 
 /// Why a text is no address of an index.
@@ -45,7 +36,8 @@ impl Address {
         ["http://", "https://"].iter().any(|scheme| text.to_ascii_lowercase().starts_with(scheme))
     }
 
-    /// Reads `https://host:9200/name`.
+    /// Reads `https://host:9200/name`, or `https://one:9200,two:9200/name` where a cluster has
+    /// several servers.
     ///
     /// # Errors
     ///
@@ -59,18 +51,19 @@ impl Address {
         if rest.contains('@') {
             return Err(AddressError::Password);
         }
-        let (host, name) = rest.trim_end_matches('/').split_once('/').ok_or_else(shape)?;
-        if !matches!(scheme.as_str(), "http" | "https") || host.is_empty() {
+        let (hosts, name) = rest.trim_end_matches('/').split_once('/').ok_or_else(shape)?;
+        let hosts: Vec<&str> = hosts.split(',').map(str::trim).collect();
+        if !matches!(scheme.as_str(), "http" | "https") || hosts.contains(&"") {
             return Err(shape());
         }
         if !is_name(name) {
             return Err(AddressError::Name(name.to_owned()));
         }
-        let server = format!("{scheme}://{host}");
-        if scheme == "http" && !insecure && !is_loopback(host) {
-            return Err(AddressError::Plain(server));
+        let server = |host: &&str| format!("{scheme}://{host}");
+        match hosts.iter().find(|host| scheme == "http" && !insecure && !is_loopback(host)) {
+            Some(plain) => Err(AddressError::Plain(server(plain))),
+            None => Ok(Self { servers: hosts.iter().map(server).collect(), name: name.to_owned() }),
         }
-        Ok(Self { server, name: name.to_owned() })
     }
 
     /// The name of the index.
@@ -82,7 +75,12 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.server, self.name)
+        let mut servers = self.servers.iter();
+        write!(f, "{}", servers.next().map_or("", String::as_str))?;
+        for server in servers {
+            write!(f, ",{}", server.split_once("://").map_or(server.as_str(), |(_, host)| host))?;
+        }
+        write!(f, "/{}", self.name)
     }
 }
 
@@ -114,6 +112,9 @@ mod tests {
         let address = address.expect("an address");
         assert_eq!(address.to_string(), "https://search.example.org:9200/ctgov");
         assert_eq!(address.name(), "ctgov");
+        let several = Address::parse("https://one:9200,two:9201/x", false).expect("an address");
+        assert_eq!(several.servers, ["https://one:9200", "https://two:9201"]);
+        assert_eq!(several.to_string(), "https://one:9200,two:9201/x");
         for text in ["http://127.0.0.1:9200/x", "http://localhost/x", "http://[::1]:9200/x"] {
             assert!(Address::parse(text, false).is_ok(), "{text}");
             assert!(Address::is_meant(text), "{text}");
@@ -133,7 +134,12 @@ mod tests {
             AddressError::Plain("http://localhost.example.org".into())
         );
         assert!(Address::parse("http://host:9200/x", true).is_ok());
+        assert_eq!(
+            refused("http://localhost,other:9200/x"),
+            AddressError::Plain("http://other:9200".into())
+        );
         assert!(matches!(refused("https://host:9200"), AddressError::Shape(_)));
+        assert!(matches!(refused("https://host:9200,/x"), AddressError::Shape(_)));
         assert!(matches!(refused("ftp://host/x"), AddressError::Shape(_)));
         for name in ["", "_all", "A", "a/b", "a-v3", "a,b", "a*"] {
             let text = format!("https://host/{name}");

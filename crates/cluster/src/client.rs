@@ -1,6 +1,7 @@
 //! Requests to a cluster, which may be answered late, in part or not at all.
 
 use std::io::{Read, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -9,8 +10,10 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use crate::address::{Access, Address};
+use crate::access::{Access, Credentials};
+use crate::address::Address;
 use crate::error::ClusterError;
 
 /// Who asks.
@@ -25,10 +28,10 @@ const ANSWERING: Duration = Duration::from_secs(30);
 /// The same where many studies are sent or a version is made.
 const WRITING: Duration = Duration::from_secs(60);
 
-/// Attempts at one request.
+/// Times that a request is sent to each server.
 const ATTEMPTS: u32 = 7;
 
-/// The wait after the first failed attempt; each later one is twice as long.
+/// The wait after no server has answered; each later one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// Bytes of an answer at most.
@@ -40,16 +43,22 @@ const LONGEST: usize = 300;
 /// A body that is shorter is sent as it is.
 const SMALL: usize = 1_000;
 
-/// What is sent to a server.
+/// What is sent to the servers of a cluster.
 pub struct Client {
     agent: Agent,
     writer: Agent,
-    server: String,
+    /// Scheme, host and port of each, at least one.
+    servers: Vec<String>,
+    /// The one that is asked first: which answered last.
+    first: AtomicUsize,
     authorization: Option<String>,
 }
 
 /// The status and the body of an answer.
+#[derive(Debug)]
 pub(crate) struct Answer {
+    /// Who gave it.
+    pub(crate) server: String,
     pub(crate) status: u16,
     pub(crate) body: Value,
 }
@@ -62,23 +71,36 @@ enum Attempt {
 }
 
 impl Client {
-    /// A client for the server of an index.
-    #[must_use]
-    pub fn new(address: &Address, access: &Access) -> Self {
+    /// A client for the servers of an index.
+    ///
+    /// # Errors
+    ///
+    /// Where the certificates of one's own authority cannot be read.
+    pub fn new(address: &Address, access: &Access) -> Result<Self, ClusterError> {
+        let authorities = access.authorities.as_deref().map(certificates).transpose()?;
+        let tls = match authorities {
+            Some(certificates) => {
+                TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates)).build()
+            }
+            None => TlsConfig::default(),
+        };
         let agent = |patience| -> Agent {
             let config = Agent::config_builder()
                 .user_agent(AGENT)
                 .timeout_connect(Some(CONNECTING))
                 .timeout_global(Some(patience))
                 .http_status_as_error(false)
-                .max_redirects(0);
+                .max_redirects(0)
+                .tls_config(tls.clone());
             config.build().into()
         };
-        let authorization = access.user.as_ref().map(|(user, password)| {
-            format!("Basic {}", base64(format!("{user}:{password}").as_bytes()))
-        });
-        let server = address.server.clone();
-        Self { agent: agent(ANSWERING), writer: agent(WRITING), server, authorization }
+        Ok(Self {
+            agent: agent(ANSWERING),
+            writer: agent(WRITING),
+            servers: address.servers.clone(),
+            first: AtomicUsize::new(0),
+            authorization: access.credentials.as_ref().map(authorization),
+        })
     }
 
     /// The answer to a question, which changes nothing.
@@ -122,7 +144,7 @@ impl Client {
             return Ok(answer.body);
         }
         Err(ClusterError::Refused {
-            server: self.server.clone(),
+            server: answer.server,
             status: answer.status,
             problem: reason(&answer.body),
         })
@@ -136,21 +158,38 @@ impl Client {
         kind: &str,
         body: &[u8],
     ) -> Result<Answer, ClusterError> {
-        let mut problem = String::new();
-        for attempt in 0..ATTEMPTS {
-            if attempt > 0 {
-                std::thread::sleep(wait(attempt));
+        let count = self.servers.len();
+        let mut failed: Option<(&String, String)> = None;
+        for round in 0..ATTEMPTS {
+            if round > 0 {
+                std::thread::sleep(wait(round));
             }
-            match self.attempt(agent, method, path, kind, body) {
-                Attempt::Done(answer) => return Ok(answer),
-                Attempt::Failed(why) => problem = why,
+            let first = self.first.load(Ordering::Relaxed);
+            for at in (first..first + count).map(|at| at % count) {
+                let server = &self.servers[at];
+                match self.attempt(server, agent, method, path, (kind, body)) {
+                    Attempt::Done(answer) => {
+                        self.first.store(at, Ordering::Relaxed);
+                        return Ok(answer);
+                    }
+                    Attempt::Failed(problem) => failed = Some((server, problem)),
+                }
             }
         }
-        Err(ClusterError::Unreachable { server: self.server.clone(), problem })
+        let (server, problem) = failed.unzip();
+        let (server, problem) = (server.cloned().unwrap_or_default(), problem.unwrap_or_default());
+        Err(ClusterError::Unreachable { server, problem })
     }
 
-    fn attempt(&self, agent: &Agent, method: &str, path: &str, kind: &str, body: &[u8]) -> Attempt {
-        let uri = format!("{}/{path}", self.server);
+    fn attempt(
+        &self,
+        server: &str,
+        agent: &Agent,
+        method: &str,
+        path: &str,
+        (kind, body): (&str, &[u8]),
+    ) -> Attempt {
+        let uri = format!("{server}/{path}");
         let mut request = Request::builder().method(method).uri(uri);
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
@@ -180,17 +219,16 @@ impl Client {
             return Attempt::Failed(error.to_string());
         }
         if is_packed && text.starts_with(&[0x1f, 0x8b]) {
-            let mut plain = Vec::new();
-            if let Err(error) = GzDecoder::new(text.as_slice()).read_to_end(&mut plain) {
-                return Attempt::Failed(error.to_string());
-            }
-            text = plain;
+            text = match unpacked(&text, LARGEST) {
+                Ok(plain) => plain,
+                Err(error) => return Attempt::Failed(error.to_string()),
+            };
         }
         let body = serde_json::from_slice(&text)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&text).into_owned()));
         match status {
             429 | 502..=504 => Attempt::Failed(format!("{status}: {}", reason(&body))),
-            status => Attempt::Done(Answer { status, body }),
+            status => Attempt::Done(Answer { server: server.to_owned(), status, body }),
         }
     }
 }
@@ -202,6 +240,40 @@ pub(crate) fn wait(attempt: u32) -> Duration {
 
 /// Attempts at what is sent again item by item.
 pub(crate) const ITEM_ATTEMPTS: u32 = 10;
+
+/// The certificates of a text in the form of PEM.
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, ClusterError> {
+    let failed = |problem: String| ClusterError::Authority(problem);
+    let mut found = Vec::new();
+    for item in parse_pem(pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|it| failed(it.to_string()))? {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() { Err(failed("no certificate is in it".to_owned())) } else { Ok(found) }
+}
+
+/// Who asks, as a header says it.
+fn authorization(credentials: &Credentials) -> String {
+    match credentials {
+        Credentials::User { name, password } => {
+            format!("Basic {}", base64(format!("{name}:{password}").as_bytes()))
+        }
+        // A key is given as it is sent, or as its name and its secret.
+        Credentials::Key(key) if key.contains(':') => format!("ApiKey {}", base64(key.as_bytes())),
+        Credentials::Key(key) => format!("ApiKey {key}"),
+    }
+}
+
+/// What was packed, so many bytes at most.
+fn unpacked(packed: &[u8], most: u64) -> std::io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    GzDecoder::new(packed).take(most + 1).read_to_end(&mut plain)?;
+    match plain.len() as u64 > most {
+        true => Err(std::io::Error::other("the answer is too large")),
+        false => Ok(plain),
+    }
+}
 
 fn packed(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -239,24 +311,4 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_encoded_as_the_rfc_does_it() {
-        let expected =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
-        for (plain, encoded) in expected {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-    }
-
-    #[test]
-    fn a_refusal_is_one_line() {
-        let body =
-            serde_json::json!({"error": {"reason": "outer", "root_cause": [{"reason": "a\n b"}]}});
-        assert_eq!(reason(&body), "a b");
-        assert_eq!(reason(&Value::String("busy".to_owned())), "busy");
-        assert!(wait(1) < wait(2) && wait(7) == wait(20));
-    }
-}
+mod tests;

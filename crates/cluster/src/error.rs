@@ -13,6 +13,9 @@ pub enum ClusterError {
         /// What happened at the last attempt.
         problem: String,
     },
+    /// The certificates of one's own authority cannot be read.
+    #[error("the certificates of the authority cannot be read: {0}")]
+    Authority(String),
     /// It refuses a request.
     #[error("{server} refuses a request ({status}): {problem}")]
     Refused {

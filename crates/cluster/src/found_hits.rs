@@ -99,7 +99,7 @@ impl FoundHits for ClusterHits<'_> {
     }
 
     fn matched(&self, wish: &SearchOptions<'_>) -> io::Result<Vec<Vec<WordMatches>>> {
-        ClusterHits::matched(self, wish).map_err(io::Error::other)
+        Ok(self.of_outcome(wish, |outcome| outcome.matched())?)
     }
 
     fn understood(&self) -> &[InterpretedWords] {

@@ -10,24 +10,20 @@ use crate::address::Address;
 use crate::answers::{WHOLE, total, unreadable, whole};
 use crate::client::Client;
 use crate::error::ClusterError;
-use crate::layout::{self, NUMBER, STUDY, is_by_surface, name};
+use crate::layout::{self, is_by_surface, name};
 use crate::terms::FieldTerms;
 use trialdex_engine::index::{CountedTerm, FORMAT};
-use trialdex_plan::layout::{IndexField, words_of};
+use trialdex_plan::layout::IndexField;
 use trialdex_plan::{LookUp, NameMemory, Node};
-use trialdex_records::study::{NctId, Study};
-
-/// Studies at most whose records are looked at for one part of a search.
-const MOST_LOOKED_AT: u64 = 20_000;
-
-/// Studies that are read at a time.
-const READ_TOGETHER: usize = 200;
 
 /// What a version says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct VersionNotes {
     /// Version of the layout.
     pub(crate) format: u64,
+    /// Digest of its fields.
+    #[serde(default)]
+    pub(crate) layout: String,
     /// Version of the program that made it.
     pub(crate) program: String,
     /// When, in RFC 3339.
@@ -92,7 +88,7 @@ pub struct ClusterIndex {
     pub(crate) counted: Mutex<BTreeMap<Vec<LookUp>, u64>>,
     pub(crate) ranges: Mutex<BTreeMap<IndexField, (i64, i64)>>,
     /// Studies that were found by a look at their records, by what was looked for.
-    looked_at: Mutex<BTreeMap<String, Arc<Vec<u32>>>>,
+    pub(crate) looked_at: Mutex<BTreeMap<String, Arc<Vec<u32>>>>,
     pub(crate) names: NameMemory,
 }
 
@@ -243,123 +239,6 @@ impl ClusterIndex {
             }
         }
         Ok(all)
-    }
-
-    /// The study with a number, or that had it once.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn study(&self, nct: NctId) -> Result<Option<Study>, ClusterError> {
-        let mut found = vec![json!({"term": {NUMBER: nct.number()}})];
-        if let Some(field) = words_of("NCTIdAlias") {
-            found.push(json!({"term": {name(field): nct.to_string().to_lowercase()}}));
-        }
-        for query in found {
-            let body = json!({
-                "size": 1,
-                "query": {"bool": {"filter": [query]}},
-                "sort": [{NUMBER: "asc"}],
-                "_source": [STUDY],
-            });
-            let answer = self.search_whole(&body)?;
-            if let Some(hit) = answer["hits"]["hits"].get(0) {
-                return self.record(hit).map(Some);
-            }
-        }
-        Ok(None)
-    }
-
-    /// Those of some numbers that no study has or had, each once.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn absent(&self, numbers: &[NctId]) -> Result<Vec<NctId>, ClusterError> {
-        let wanted: BTreeMap<u32, NctId> = numbers.iter().map(|nct| (nct.number(), *nct)).collect();
-        let known: Vec<u32> = wanted.keys().copied().collect();
-        let there = self.digests(&known)?;
-        let mut absent = Vec::new();
-        for (number, nct) in wanted {
-            if !there.contains_key(&number) && self.study(nct)?.is_none() {
-                absent.push(nct);
-            }
-        }
-        Ok(absent)
-    }
-
-    /// The studies with some numbers, in their order.
-    pub(crate) fn records(&self, numbers: &[u32]) -> Result<Vec<Study>, ClusterError> {
-        let mut all = Vec::with_capacity(numbers.len());
-        for numbers in numbers.chunks(READ_TOGETHER) {
-            let body = json!({
-                "size": numbers.len(),
-                "query": {"bool": {"filter": [{"terms": {NUMBER: numbers}}]}},
-                "_source": [STUDY],
-                "docvalue_fields": [NUMBER],
-            });
-            let answer = self.search_whole(&body)?;
-            let mut found = BTreeMap::new();
-            for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
-                let number = hit["fields"][NUMBER][0].as_u64().unwrap_or(0);
-                found.insert(number, self.record(hit)?);
-            }
-            for number in numbers {
-                let study = found.remove(&u64::from(*number));
-                all.push(study.ok_or_else(|| unreadable(&self.version, "a study is not there"))?);
-            }
-        }
-        Ok(all)
-    }
-
-    /// Those of some candidates whose records fit, for what no field can be asked: `part`
-    /// of a plan, which messages call `sought`.
-    pub(crate) fn those_that_fit(
-        &self,
-        candidates: &Value,
-        (part, sought): (&Node, &str),
-        fits: &dyn Fn(&Study) -> bool,
-    ) -> Result<Arc<Vec<u32>>, ClusterError> {
-        let key = format!("{part:?}\n{candidates}");
-        if let Some(known) = lock(&self.looked_at).get(&key) {
-            return Ok(known.clone());
-        }
-        let many = self.count_query(candidates)?;
-        if many > MOST_LOOKED_AT {
-            let problem = format!("{sought} is not looked for in the records of {many} studies");
-            return Err(ClusterError::NotYet(problem));
-        }
-        let (mut found, mut after) = (Vec::new(), -1_i64);
-        loop {
-            let body = json!({
-                "size": READ_TOGETHER,
-                "query": {"bool": {"filter": [candidates]}},
-                "sort": [{NUMBER: "asc"}],
-                "search_after": [after],
-                "_source": [STUDY],
-            });
-            let answer = self.search_whole(&body)?;
-            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
-            for hit in hits {
-                let number = hit["sort"][0].as_i64().unwrap_or(0);
-                after = number;
-                if fits(&self.record(hit)?) {
-                    found.extend(u32::try_from(number));
-                }
-            }
-            if hits.len() < READ_TOGETHER {
-                break;
-            }
-        }
-        let found = Arc::new(found);
-        lock(&self.looked_at).insert(key, found.clone());
-        Ok(found)
-    }
-
-    fn record(&self, hit: &Value) -> Result<Study, ClusterError> {
-        let json = hit["_source"][STUDY].as_str().unwrap_or_default();
-        let root = serde_json::from_str(json);
-        root.map(Study::from_map).map_err(|error| unreadable(&self.version, &error.to_string()))
     }
 
     /// The least and the greatest number in a field.

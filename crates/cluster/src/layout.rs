@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use trialdex_engine::index::short_digest;
 use trialdex_plan::layout::zones::ZONES;
 use trialdex_plan::layout::{IndexField, all_fields, has_lengths};
 use trialdex_records::study::pieces::{self, Piece, PieceId};
@@ -46,8 +47,8 @@ pub(crate) enum Kind {
     Constant { column: bool },
     /// A number.
     Number { column: bool },
-    /// Nothing yet.
-    Nothing,
+    /// A column of values that are counted, and not looked for.
+    Values,
 }
 
 /// The name of a field.
@@ -110,7 +111,7 @@ pub(crate) fn kind(field: IndexField) -> Kind {
         IndexField::Constants(field) => Kind::Constant { column: !field.is_of_results() },
         IndexField::Numbers(field) => Kind::Number { column: !field.is_of_results() },
         IndexField::Number => Kind::Number { column: true },
-        IndexField::Column(_) => Kind::Nothing,
+        IndexField::Column(_) => Kind::Values,
     }
 }
 
@@ -128,7 +129,7 @@ pub(crate) fn settings(shards: u64) -> Value {
     let (mut fields, mut of_sites, mut analysed) = (Map::new(), Map::new(), vec![SITES.to_owned()]);
     for field in all_fields() {
         let (name, kind) = (name(field), kind(field));
-        let Some(described) = described(kind) else { continue };
+        let described = described(kind);
         if is_of_site(field) {
             of_sites.insert(name.clone(), described.clone());
         }
@@ -171,10 +172,17 @@ pub(crate) fn settings(shards: u64) -> Value {
         },
         "mappings": {
             "dynamic": "strict",
+            // What it holds is said when it is whole.
+            "_meta": {"trialdex": {"unfinished": true}},
             "_source": {"includes": [STUDY]},
             "properties": fields,
         },
     })
+}
+
+/// Names the fields of a version and what the engine makes of them.
+pub(crate) fn layout_digest() -> String {
+    format!("{:016x}", short_digest(&settings(1).to_string()))
 }
 
 /// The terms arrive as they are to be indexed: blanks part positions, bars the terms of one.
@@ -193,8 +201,8 @@ fn analysis() -> Value {
     })
 }
 
-fn described(kind: Kind) -> Option<Value> {
-    Some(match kind {
+fn described(kind: Kind) -> Value {
+    match kind {
         Kind::Text { positions } => {
             let mut described = json!({
                 "type": "text",
@@ -211,8 +219,8 @@ fn described(kind: Kind) -> Option<Value> {
         }
         Kind::Constant { column } => json!({"type": "keyword", "doc_values": column}),
         Kind::Number { column } => json!({"type": "long", "doc_values": column}),
-        Kind::Nothing => return None,
-    })
+        Kind::Values => json!({"type": "keyword", "index": false}),
+    }
 }
 
 #[cfg(test)]

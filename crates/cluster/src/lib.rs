@@ -5,18 +5,21 @@
 //! it finds the same studies, with the same scores, as an index in a directory.
 //!
 //! * [`Address`] names an index on a cluster: `https://host:9200/name`.
-//! * [`publish()`] sends the studies of an index in a directory as a new version, checks what
-//!   arrived, and lets the name stand for it.
+//! * [`publish()`] makes a new version of the studies of an index in a directory: it sends all, or
+//!   copies the version before and sends what differs. It checks what arrived, and lets the name
+//!   stand for it.
 //! * [`ClusterIndex`] is a version that is open; [`ClusterIndex::search`] finds and ranks studies.
 //!
 //! A name stands for one version at a time: an index of the engine behind an alias. A version does
 //! not change once the name stands for it.
 
+mod access;
 mod address;
 mod answers;
 mod client;
 mod compile;
 mod error;
+mod facets;
 mod feedback;
 mod found_hits;
 mod index;
@@ -25,15 +28,22 @@ mod lexicon;
 mod occurrences;
 mod publish;
 mod ranked_hit;
-mod receipt;
+mod records;
+mod refresh;
 mod search;
+mod searchable;
+mod sender;
 mod sites;
+mod studies;
 mod study_document;
 mod terms;
 
-pub use address::{Access, Address, AddressError};
+pub use access::{Access, Credentials};
+pub use address::{Address, AddressError};
 pub use client::Client;
 pub use error::ClusterError;
 pub use index::{ClusterIndex, ClusterStatus};
-pub use publish::{Published, publish};
+pub use publish::{Making, Published, publish};
+pub use refresh::StudyChanges;
 pub use search::ClusterHits;
+pub use studies::ClusterStudies;

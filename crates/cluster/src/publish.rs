@@ -7,39 +7,61 @@ use serde_json::{Value, json};
 
 use crate::address::Address;
 use crate::answers::{WHOLE, total, unreadable, whole};
-use crate::client::{Client, ITEM_ATTEMPTS, reason, wait};
+use crate::client::Client;
 use crate::error::ClusterError;
-use crate::index::{VersionNotes, current, terms_of};
-use crate::layout::{DIGEST, Kind, kind, name, settings};
+use crate::index::{ClusterIndex, VersionNotes, current, terms_of};
+use crate::layout::{DIGEST, Kind, kind, layout_digest, name, settings};
+use crate::refresh::{Digests, StudyChanges, copy, doubt};
+use crate::sender::Sender;
 use crate::study_document::{signed, study_document};
 use trialdex_engine::index::{FORMAT, Store, StudyAnalyzer};
 use trialdex_engine::search::receipt::contents;
 use trialdex_plan::layout::{IndexField, all_fields};
-use trialdex_records::study::Study;
-
-/// Bytes that are sent together at least, before they are packed.
-const SENT_TOGETHER: usize = 4 << 20;
-
-/// Documents that are sent together at most.
-const MOST_TOGETHER: usize = 500;
+use trialdex_records::study::{NctId, Study};
 
 /// Terms of a document with terms.
 const TERMS_TOGETHER: usize = 10_000;
 
-/// A version that was made.
+/// What the name stands for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The engine's index.
     pub version: String,
-    /// The one that the name stood for before.
+    /// The one that the name stood for before, which is kept.
     pub before: Option<String>,
     /// Studies in it.
     pub studies: u64,
-    /// Bytes of studies and terms, before they were packed.
+    /// Bytes of studies and terms that were sent, before they were packed.
     pub bytes: u64,
+    /// How it was made.
+    pub making: Making,
+    /// How its studies differ from those of the version before.
+    pub changes: Option<StudyChanges>,
+    /// Older versions, which were removed.
+    pub dropped: Vec<String>,
 }
 
-/// Sends the studies of an index. `watch` is told how many were sent.
+/// How a version was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Making {
+    /// Not at all: the studies are those of the version that is there.
+    Unchanged,
+    /// Of the version before: the studies that differ were sent.
+    Changed,
+    /// All studies were sent; why, where there is a version before.
+    Whole(Option<String>),
+}
+
+/// Where studies are sent.
+struct Destination<'a> {
+    address: &'a Address,
+    client: &'a Client,
+    store: &'a Store,
+    watch: &'a dyn Fn(u64),
+}
+
+/// Sends the studies of an index: those that differ from `before`, the version that the name
+/// stands for, or all where it cannot be built on. `watch` is told how many were sent.
 ///
 /// # Errors
 ///
@@ -49,43 +71,194 @@ pub fn publish(
     address: &Address,
     client: &Client,
     store: &Store,
+    before: Option<&ClusterIndex>,
     watch: &dyn Fn(u64),
 ) -> Result<Published, ClusterError> {
-    let before = current(client, address)?;
-    let version = format!("{}-v{}", address.name(), last_version(address, client)? + 1);
-    client.change("PUT", &version, &settings(shards(client)?))?;
-    let mut sender = Sender::new(client, version.clone());
-    let digests = send_studies(store, &mut sender, watch)?;
-    check_studies(client, &version, digests)?;
-    let terms = terms_of(&version);
-    client.change("PUT", &terms, &term_settings())?;
-    let mut term_sender = Sender::new(client, terms.clone());
-    let term_documents = send_terms(store, &mut term_sender)?;
-    client.change("POST", &format!("{terms}/_refresh"), &Value::Null)?;
-    let there = count(client, &terms)?;
-    if there != term_documents {
-        let problem = format!("{there} of {term_documents} lists of terms arrived");
-        return Err(ClusterError::Unequal { index: terms, problem });
+    let standing = current(client, address)?;
+    let before = before.filter(|before| Some(&before.version) == standing.as_ref());
+    let now = store.reading()?.digests()?;
+    let known = before.map(ClusterIndex::all_digests).transpose()?;
+    let changes = known.as_ref().map(|known| StudyChanges::between(known, &now));
+    if let (Some(before), Some(changes)) = (before, changes)
+        && changes.is_none()
+        && before.notes.layout == layout_digest()
+    {
+        return Ok(Published {
+            version: before.version.clone(),
+            before: None,
+            studies: before.studies(),
+            bytes: 0,
+            making: Making::Unchanged,
+            changes: Some(changes),
+            dropped: Vec::new(),
+        });
     }
-    let notes = notes(store, term_documents)?;
-    let notes =
-        serde_json::to_value(notes).map_err(|error| unreadable(&version, &error.to_string()))?;
-    let mapping = json!({"_meta": {"trialdex": notes}});
-    client.change("PUT", &format!("{version}/_mapping"), &mapping)?;
-    switch(address, client, before.as_deref(), &version)?;
-    let bytes = sender.bytes + term_sender.bytes;
-    Ok(Published { version, before, studies: digests.0, bytes })
+    let to = Destination { address, client, store, watch };
+    let (version, mut bytes, making) = match (before, known, changes) {
+        (Some(before), Some(known), Some(changes)) => {
+            to.changed_or_whole(before, (&known, &now), &changes)?
+        }
+        _ => {
+            let reason = standing.as_ref().map(|it| format!("{it} cannot be built on"));
+            let (version, bytes) = to.whole(&now)?;
+            (version, bytes, Making::Whole(reason))
+        }
+    };
+    bytes += to.finish(&version)?;
+    switch(address, client, standing.as_deref(), &version)?;
+    let dropped = standing.as_deref().map(|kept| drop_older(address, client, kept)).transpose()?;
+    Ok(Published {
+        version,
+        before: standing,
+        studies: now.len() as u64,
+        bytes,
+        making,
+        changes,
+        dropped: dropped.unwrap_or_default(),
+    })
+}
+
+impl Destination<'_> {
+    fn next_version(&self) -> Result<String, ClusterError> {
+        let last = last_version(self.address, self.client)?;
+        Ok(format!("{}-v{}", self.address.name(), last + 1))
+    }
+
+    /// Makes a version of the one before, or, where that is in doubt or fails, of all studies.
+    fn changed_or_whole(
+        &self,
+        before: &ClusterIndex,
+        (known, now): (&Digests, &Digests),
+        changes: &StudyChanges,
+    ) -> Result<(String, u64, Making), ClusterError> {
+        let reason = match doubt(before, shards(self.client)?, changes)? {
+            Some(reason) => reason,
+            None => {
+                let version = self.next_version()?;
+                match self.changed(&before.version, &version, (known, now)) {
+                    Ok(bytes) => return Ok((version, bytes, Making::Changed)),
+                    Err(error @ ClusterError::Unreachable { .. }) => return Err(error),
+                    Err(error) => {
+                        // It is not what it should be, and no name stands for it.
+                        let gone = format!("{version}?ignore_unavailable=true");
+                        self.client.change("DELETE", &gone, &Value::Null)?;
+                        error.to_string()
+                    }
+                }
+            }
+        };
+        let (version, bytes) = self.whole(now)?;
+        Ok((version, bytes, Making::Whole(Some(reason))))
+    }
+
+    /// Copies a version, and sends what differs.
+    fn changed(
+        &self,
+        before: &str,
+        version: &str,
+        (known, now): (&Digests, &Digests),
+    ) -> Result<u64, ClusterError> {
+        copy(self.client, before, version)?;
+        let mut sender = Sender::new(self.client, version.to_owned());
+        for number in known.keys().filter(|number| !now.contains_key(number)) {
+            let nct = u32::try_from(*number).ok().and_then(NctId::from_number);
+            nct.map_or(Ok(()), |nct| sender.remove(&nct.to_string()))?;
+        }
+        self.send_studies(&mut sender, |number, digest| known.get(&number) != Some(&digest))?;
+        check_studies(self.client, version, now)?;
+        Ok(sender.bytes)
+    }
+
+    /// Makes a version of all studies.
+    fn whole(&self, now: &Digests) -> Result<(String, u64), ClusterError> {
+        let version = self.next_version()?;
+        self.client.change("PUT", &version, &settings(shards(self.client)?))?;
+        let mut sender = Sender::new(self.client, version.clone());
+        self.send_studies(&mut sender, |_, _| true)?;
+        check_studies(self.client, &version, now)?;
+        Ok((version, sender.bytes))
+    }
+
+    /// Sends the studies that are wanted by number and digest.
+    fn send_studies(
+        &self,
+        sender: &mut Sender<'_>,
+        wanted: impl Fn(u64, u64) -> bool,
+    ) -> Result<(), ClusterError> {
+        let (reading, mut analyzer, mut sent) =
+            (self.store.reading()?, StudyAnalyzer::default(), 0);
+        for (nct, place) in reading.all()? {
+            if !wanted(nct.number().into(), reading.digest(place)?) {
+                continue;
+            }
+            let json = reading.json(place)?;
+            let study = serde_json::from_str(&json).map(Study::from_map);
+            let study = study.map_err(|error| unreadable(&nct.to_string(), &error.to_string()))?;
+            let indexed = analyzer.read(&study, nct, &json);
+            sent += 1;
+            sender.add(&nct.to_string(), &study_document(&indexed, &json))?;
+            (self.watch)(sent);
+        }
+        sender.flush()
+    }
+
+    /// Sends the terms of a version, and says what it holds; the bytes that were sent.
+    fn finish(&self, version: &str) -> Result<u64, ClusterError> {
+        let (client, terms) = (self.client, terms_of(version));
+        client.change("PUT", &terms, &term_settings())?;
+        let mut sender = Sender::new(client, terms.clone());
+        let term_documents = send_terms(self.store, &mut sender)?;
+        client.change("POST", &format!("{terms}/_refresh"), &Value::Null)?;
+        let there = count(client, &terms)?;
+        if there != term_documents {
+            let problem = format!("{there} of {term_documents} lists of terms arrived");
+            return Err(ClusterError::Unequal { index: terms, problem });
+        }
+        let notes = serde_json::to_value(notes(self.store, term_documents)?);
+        let notes = notes.map_err(|error| unreadable(version, &error.to_string()))?;
+        let mapping = json!({"_meta": {"trialdex": notes}});
+        client.change("PUT", &format!("{version}/_mapping"), &mapping)?;
+        Ok(sender.bytes)
+    }
+}
+
+/// The versions of an index, finished or not, by number: what the engine says of each.
+fn versions(address: &Address, client: &Client) -> Result<BTreeMap<u64, Value>, ClusterError> {
+    let path = format!("{}-v*?expand_wildcards=all", address.name());
+    let answer = client.ask("GET", &path, None)?;
+    let answer = client.accepted(answer)?;
+    let beginning = format!("{}-v", address.name());
+    let mut found = BTreeMap::new();
+    for (name, said) in answer.as_object().into_iter().flatten() {
+        let number = name.strip_prefix(&beginning).and_then(|number| number.parse().ok());
+        found.extend(number.map(|number: u64| (number, said.clone())));
+    }
+    Ok(found)
+}
+
+/// Removes the versions that are older than one, with their terms: those that this program made,
+/// and that no name stands for.
+fn drop_older(address: &Address, client: &Client, kept: &str) -> Result<Vec<String>, ClusterError> {
+    let beginning = format!("{}-v", address.name());
+    let number = kept.strip_prefix(&beginning).and_then(|number| number.parse::<u64>().ok());
+    let Some(kept) = number else { return Ok(Vec::new()) };
+    let mut dropped = Vec::new();
+    for (number, said) in versions(address, client)?.range(..kept) {
+        let is_ours = !said["mappings"]["_meta"]["trialdex"].is_null();
+        let has_names = said["aliases"].as_object().is_none_or(|names| !names.is_empty());
+        if is_ours && !has_names {
+            let version = format!("{beginning}{number}");
+            let path = format!("{version},{}?ignore_unavailable=true", terms_of(&version));
+            client.change("DELETE", &path, &Value::Null)?;
+            dropped.push(version);
+        }
+    }
+    Ok(dropped)
 }
 
 /// The number of the last version of an index, finished or not.
 fn last_version(address: &Address, client: &Client) -> Result<u64, ClusterError> {
-    let path = format!("{}-v*/_settings?expand_wildcards=all", address.name());
-    let answer = client.ask("GET", &path, None)?;
-    let answer = client.accepted(answer)?;
-    let beginning = format!("{}-v", address.name());
-    let names = answer.as_object().into_iter().flat_map(|found| found.keys());
-    let numbers = names.filter_map(|name| name.strip_prefix(&beginning)?.parse::<u64>().ok());
-    Ok(numbers.max().unwrap_or(0))
+    Ok(versions(address, client)?.keys().last().copied().unwrap_or(0))
 }
 
 /// One for each machine that holds studies.
@@ -112,34 +285,10 @@ fn term_settings() -> Value {
     })
 }
 
-/// Sends all studies; their number, and the digests of all as one.
-fn send_studies(
-    store: &Store,
-    sender: &mut Sender<'_>,
-    watch: &dyn Fn(u64),
-) -> Result<(u64, i64), ClusterError> {
-    let (reading, mut analyzer) = (store.reading()?, StudyAnalyzer::default());
-    let (mut studies, mut digests) = (0, 0_i64);
-    for (nct, place) in reading.all()? {
-        let json = reading.json(place)?;
-        let study = serde_json::from_str(&json).map(Study::from_map);
-        let study = study.map_err(|error| unreadable(&nct.to_string(), &error.to_string()))?;
-        let indexed = analyzer.read(&study, nct, &json);
-        digests ^= signed(indexed.digest);
-        studies += 1;
-        sender.add(&nct.to_string(), &study_document(&indexed, &json))?;
-        watch(studies);
-    }
-    sender.flush()?;
-    Ok((studies, digests))
-}
-
-/// Compares what a version holds with what was sent.
-fn check_studies(
-    client: &Client,
-    version: &str,
-    (studies, digests): (u64, i64),
-) -> Result<(), ClusterError> {
+/// Compares what a version holds with what it should hold.
+fn check_studies(client: &Client, version: &str, now: &Digests) -> Result<(), ClusterError> {
+    let studies = now.len() as u64;
+    let digests = now.values().fold(0, |all, digest| all ^ signed(*digest));
     client.change("POST", &format!("{version}/_refresh"), &Value::Null)?;
     let body = json!({"size": 0, "track_total_hits": true, "aggs": {"digests": {"scripted_metric": {
         "init_script": "state.all = 0L",
@@ -165,7 +314,7 @@ fn check_studies(
 fn send_terms(store: &Store, sender: &mut Sender<'_>) -> Result<u64, ClusterError> {
     let mut documents = 0;
     for field in all_fields() {
-        if matches!(kind(field), Kind::Number { .. } | Kind::Nothing) {
+        if matches!(kind(field), Kind::Number { .. } | Kind::Values) {
             continue;
         }
         let all = store.counted_terms(field)?;
@@ -203,6 +352,7 @@ fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterErro
     }
     Ok(VersionNotes {
         format: FORMAT.into(),
+        layout: layout_digest(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
         written: status.written,
         studies: status.studies,
@@ -245,89 +395,5 @@ fn switch(
         // The answer to an attempt that had worked was lost.
         Err(_) if current(client, address)?.as_deref() == Some(version) => Ok(()),
         other => other.map(|_| ()),
-    }
-}
-
-/// Sends documents, many together, and those again that were not taken.
-struct Sender<'a> {
-    client: &'a Client,
-    index: String,
-    /// Lines of a bulk request, two for each document.
-    waiting: Vec<(String, String)>,
-    size: usize,
-    bytes: u64,
-}
-
-impl<'a> Sender<'a> {
-    fn new(client: &'a Client, index: String) -> Self {
-        Self { client, index, waiting: Vec::new(), size: 0, bytes: 0 }
-    }
-
-    /// Adds a document; the same one with the same name takes its place, however often it is sent.
-    fn add(&mut self, id: &str, document: &Value) -> Result<(), ClusterError> {
-        let lines = (json!({"index": {"_id": id}}).to_string(), document.to_string());
-        self.size += lines.0.len() + lines.1.len() + 2;
-        self.waiting.push(lines);
-        if self.size >= SENT_TOGETHER || self.waiting.len() >= MOST_TOGETHER {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), ClusterError> {
-        let mut waiting = std::mem::take(&mut self.waiting);
-        self.bytes += self.size as u64;
-        self.size = 0;
-        let path = format!("{}/_bulk?filter_path=errors,items.*.status,items.*.error", self.index);
-        let mut problem = String::new();
-        for attempt in 0..ITEM_ATTEMPTS {
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            if attempt > 0 {
-                std::thread::sleep(wait(attempt));
-            }
-            let mut body = Vec::new();
-            for (action, document) in &waiting {
-                for line in [action, document] {
-                    body.extend_from_slice(line.as_bytes());
-                    body.push(b'\n');
-                }
-            }
-            let answer = self.client.bulk(&path, &body)?;
-            waiting = self.not_taken(&answer, waiting, &mut problem)?;
-        }
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        Err(ClusterError::Unequal { index: self.index.clone(), problem })
-    }
-
-    /// The documents that may be taken later.
-    fn not_taken(
-        &self,
-        answer: &Value,
-        sent: Vec<(String, String)>,
-        problem: &mut String,
-    ) -> Result<Vec<(String, String)>, ClusterError> {
-        let items = answer["items"].as_array().map_or(&[][..], Vec::as_slice);
-        if items.len() != sent.len() {
-            return Err(unreadable(&self.index, "not every document was answered"));
-        }
-        let mut again = Vec::new();
-        for (item, lines) in items.iter().zip(sent) {
-            match item["index"]["status"].as_u64() {
-                Some(200 | 201) => {}
-                Some(429 | 500..=599) => {
-                    *problem = reason(&item["index"]);
-                    again.push(lines);
-                }
-                _ => {
-                    let problem = format!("{}: {}", lines.0, reason(&item["index"]));
-                    return Err(ClusterError::Unequal { index: self.index.clone(), problem });
-                }
-            }
-        }
-        Ok(again)
     }
 }

@@ -15,11 +15,8 @@ use crate::study_document::unsigned;
 use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
 use trialdex_plan::feedback::REACH;
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{
-    ClauseMatching, Disclosure, FunnelStep, Plan, PlanResult, Search, SearchOutcome, Synonym,
-    Thesaurus, WordMatches,
-};
-use trialdex_query::{RequestPart, SortBy, SortKey};
+use trialdex_plan::{ClauseMatching, Plan, PlanResult, Search, SearchOutcome, Synonym, Thesaurus};
+use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::NctId;
 use trialdex_text::vocabulary::Vocabulary;
 
@@ -255,43 +252,8 @@ impl ClusterHits<'_> {
         Ok(trialdex_plan::meant(self.index, &self.plan.understood)?)
     }
 
-    /// What the number of the hits takes in and leaves out. `wish` is what they were found by, and
-    /// `parts` are those of its question.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn disclosure(
-        &self,
-        wish: &SearchOptions<'_>,
-        parts: &[RequestPart],
-    ) -> Result<Disclosure, ClusterError> {
-        self.of_outcome(wish, |outcome| outcome.disclosure(parts))
-    }
-
-    /// What each part of a question leaves, see [`SearchOutcome::funnel`].
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn funnel(
-        &self,
-        wish: &SearchOptions<'_>,
-        parts: &[RequestPart],
-    ) -> Result<Vec<FunnelStep>, ClusterError> {
-        self.of_outcome(wish, |outcome| outcome.funnel(parts))
-    }
-
-    /// What of the words matched, see [`SearchOutcome::matched`].
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn matched(&self, wish: &SearchOptions<'_>) -> Result<Vec<Vec<WordMatches>>, ClusterError> {
-        self.of_outcome(wish, |outcome| outcome.matched())
-    }
-
-    fn of_outcome<T>(
+    /// What a plan says of its outcome.
+    pub(crate) fn of_outcome<T>(
         &self,
         wish: &SearchOptions<'_>,
         say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,

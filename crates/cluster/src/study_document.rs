@@ -13,6 +13,9 @@ use trialdex_plan::layout::IndexField;
 use trialdex_text::indexed_words::{SIGN, word_and_surface};
 use trialdex_text::{BOUNDARY, SITE_WIDTH};
 
+/// Bytes of a value in a column at most; Lucene refuses terms of more than 32,766.
+const LONGEST_VALUE: usize = 32_000;
+
 /// The document of a study; `json` is its record.
 pub(crate) fn study_document(study: &IndexedStudy, json: &str) -> Value {
     let mut document = Map::new();
@@ -103,11 +106,23 @@ fn add(
         (Kind::Constant { .. }, IndexedValue::Constant(text)) => {
             push(document, name, text.as_str().into());
         }
+        (Kind::Values, IndexedValue::Constant(text)) => {
+            push(document, name, beginning(text).into());
+        }
         (Kind::Number { .. }, IndexedValue::Number(number)) => {
             push(document, name, (*number).into());
         }
         _ => {}
     }
+}
+
+/// As much of a value as a column of the engine takes: no name is longer.
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST_VALUE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Numbers of which each site has one are also at the sites.
@@ -198,6 +213,15 @@ mod tests {
         assert_eq!(stream(&words, false), "mk|mk3475 3475 \u{3} dose");
         let written = placed(&[(0, BOUNDARY), (1, "cell"), (2, "cell\u{1}Cells"), (3, "x\u{1}")]);
         assert_eq!(stream(&written, true), "\u{2} cell|cell\u{1}cell cell|cell\u{1}Cells x");
+    }
+
+    #[test]
+    fn a_value_has_a_greatest_length() {
+        assert_eq!(beginning("anemia"), "anemia");
+        let long = beginning(&"é".repeat(LONGEST_VALUE)).to_owned();
+        assert_eq!(long, "é".repeat(LONGEST_VALUE / 2));
+        let shifted = format!("a{}", "é".repeat(LONGEST_VALUE));
+        assert_eq!(beginning(&shifted).len(), LONGEST_VALUE - 1);
     }
 
     #[test]

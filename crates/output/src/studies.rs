@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::table_writer::TableWriter;
 use super::{registry_csv, ris};
-use trialdex_engine::index::{DocumentPlace, StudyReader, TextOptions};
+use trialdex_engine::index::{SequenceText, StudySequence, TextOptions};
 use trialdex_records::study::{ChosenPieces, NctId, Study};
 
 /// The registry's own columns.
@@ -27,9 +27,8 @@ pub enum StudyFormat {
 }
 
 impl StudyFormat {
-    /// Writes whole studies of an index, which are known by their numbers, in
-    /// the order of the list. Texts that are made before it is their turn wait
-    /// in the directory `scratch`.
+    /// Writes whole studies of an index, in their order. Texts that are made before it is their
+    /// turn wait in the directory `scratch`.
     ///
     /// # Errors
     ///
@@ -38,25 +37,23 @@ impl StudyFormat {
     pub fn write(
         self,
         out: &mut dyn Write,
-        reader: &StudyReader<'_>,
-        studies: &[(NctId, DocumentPlace)],
+        studies: &dyn StudySequence,
         scratch: &Path,
     ) -> io::Result<()> {
         match self {
-            Self::Json => write!(out, "{{\"totalCount\":{},\"studies\":[", studies.len())?,
+            Self::Json => write!(out, "{{\"totalCount\":{},\"studies\":[", studies.studies())?,
             Self::Csv => TABLE.write_heading(out)?,
             Self::JsonLines | Self::Ris | Self::Ids => {}
         }
-        let places: Vec<DocumentPlace> = studies.iter().map(|(_, place)| *place).collect();
-        let maker = || {
-            |at: usize, study: &Study, text: &mut Vec<u8>| {
+        let maker = || -> SequenceText<'_> {
+            Box::new(move |at: usize, known_as: NctId, study: &Study, text: &mut Vec<u8>| {
                 let between = if at == 0 { "\n" } else { ",\n" };
-                self.write_study(text, studies[at].0, study, between)
-            }
+                self.write_study(text, known_as, study, between)
+            })
         };
         let pieces = self.pieces();
         let options = TextOptions { pieces: pieces.as_ref(), scratch };
-        reader.texts(&places, options, maker, |text| out.write_all(text))?;
+        studies.texts(options, &maker, &mut |text| out.write_all(text))?;
         if self == Self::Json {
             writeln!(out, "\n]}}")?;
         }

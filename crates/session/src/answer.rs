@@ -3,8 +3,8 @@
 use trialdex_engine::index::{IndexError, Store};
 use trialdex_engine::search::receipt::receipt_of;
 use trialdex_engine::search::{
-    Disclosure, Facet, FunnelStep, HitWindow, Hits, OtherWording, SearchOptions, WordMatches,
-    measured, search,
+    Disclosure, Facet, FunnelStep, HitWindow, IndexHits as _, OtherWording, SearchOptions,
+    SearchableIndex, WordMatches, measured,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::study_fields::StudyField;
@@ -15,29 +15,25 @@ use crate::strategy_counts::strategy_counts;
 /// The step in which is counted what each part of a search takes in or leaves out.
 const COUNTING: &str = "parts of the search counted";
 
-/// What a search found.
-pub struct SearchAnswer<'a> {
+/// What a search found, in a directory if not said otherwise.
+pub struct SearchAnswer<'a, I: SearchableIndex + 'a = Store> {
     /// The hits of the window that was asked for, and the number of all.
-    pub hits: Hits<'a>,
+    pub hits: I::Hits<'a>,
     /// What they were found by.
     pub options: SearchOptions<'a>,
     asked: &'a AskedSearch,
-    store: &'a Store,
+    index: &'a I,
 }
 
-impl<'a> SearchAnswer<'a> {
+impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// Runs a search for the hits of a window.
     ///
     /// # Errors
     ///
-    /// Files of the index that cannot be read, or a query that looks at too much of it; the same
+    /// An index that cannot be read, or a query that looks at too much of it; the same
     /// holds for the others.
-    pub fn find(
-        store: &'a Store,
-        asked: &'a AskedSearch,
-        window: HitWindow,
-    ) -> Result<Self, IndexError> {
-        Self::by(store, asked, SearchOptions { window, ..asked.options() })
+    pub fn find(index: &'a I, asked: &'a AskedSearch, window: HitWindow) -> Result<Self, I::Error> {
+        Self::by(index, asked, SearchOptions { window, ..asked.options() })
     }
 
     /// Counts the studies that have all that was asked for.
@@ -45,16 +41,16 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn count(store: &'a Store, asked: &'a AskedSearch) -> Result<Self, IndexError> {
-        Self::by(store, asked, asked.options().counting())
+    pub fn count(index: &'a I, asked: &'a AskedSearch) -> Result<Self, I::Error> {
+        Self::by(index, asked, asked.options().counting())
     }
 
     fn by(
-        store: &'a Store,
+        index: &'a I,
         asked: &'a AskedSearch,
         options: SearchOptions<'a>,
-    ) -> Result<Self, IndexError> {
-        Ok(Self { hits: search(store, &options)?, options, asked, store })
+    ) -> Result<Self, I::Error> {
+        Ok(Self { hits: index.find(&options)?, options, asked, index })
     }
 
     /// What the number of hits takes in and leaves out.
@@ -62,25 +58,10 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn disclosure(&self) -> Result<Disclosure, IndexError> {
+    pub fn disclosure(&self) -> Result<Disclosure, I::Error> {
         measured(self.options.profile, COUNTING, || {
             self.hits.disclosure(&self.options, &self.asked.search.understood.parts)
         })
-    }
-
-    /// Words that none of the first hits has, with others to type; none where anything but plain
-    /// words was asked.
-    ///
-    /// # Errors
-    ///
-    /// See [`Self::find`].
-    pub fn other_wordings(&self) -> Result<Vec<OtherWording>, IndexError> {
-        match self.asked.asks_plain_words_alone() {
-            true => {
-                measured(self.options.profile, COUNTING, || self.hits.other_wordings(&self.options))
-            }
-            false => Ok(Vec::new()),
-        }
     }
 
     /// How many studies each part of the search leaves.
@@ -88,7 +69,7 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn funnel(&self) -> Result<Vec<FunnelStep>, IndexError> {
+    pub fn funnel(&self) -> Result<Vec<FunnelStep>, I::Error> {
         measured(self.options.profile, COUNTING, || {
             self.hits.funnel(&self.options, &self.asked.search.understood.parts)
         })
@@ -99,8 +80,8 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn matched(&self) -> Result<Vec<Vec<WordMatches>>, IndexError> {
-        measured(self.options.profile, COUNTING, || self.hits.matched(&self.options))
+    pub fn matched(&self) -> Result<Vec<Vec<WordMatches>>, I::Error> {
+        measured(self.options.profile, COUNTING, || self.hits.word_matches(&self.options))
     }
 
     /// How many of all hits have each value of some fields.
@@ -108,7 +89,7 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn count_by(&self, fields: &[StudyField]) -> Result<Vec<Facet>, IndexError> {
+    pub fn count_by(&self, fields: &[StudyField]) -> Result<Vec<Facet>, I::Error> {
         self.hits.facets(fields)
     }
 
@@ -117,13 +98,30 @@ impl<'a> SearchAnswer<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn receipt(&self, date: String) -> Result<Receipt, IndexError> {
+    pub fn receipt(&self, date: String) -> Result<Receipt, I::Error> {
         let AskedSearch { search, own, .. } = self.asked;
         let (own, disclosure) = (own.as_deref(), self.disclosure()?);
         if let Some((strategy, _)) = &search.strategy {
-            strategy_counts(strategy, self.store, own)?;
+            strategy_counts(strategy, self.index, own)?;
         }
-        let receipt = receipt_of(self.store, &self.hits, search, own, date)?;
+        let receipt = receipt_of(self.index, &self.hits, search, own, date)?;
         Ok(Receipt { disclosure: Some(Box::new(disclosure)), ..receipt })
+    }
+}
+
+impl SearchAnswer<'_> {
+    /// Words that none of the first hits has, with others to type; none where anything but plain
+    /// words was asked.
+    ///
+    /// # Errors
+    ///
+    /// See [`SearchAnswer::find`].
+    pub fn other_wordings(&self) -> Result<Vec<OtherWording>, IndexError> {
+        match self.asked.asks_plain_words_alone() {
+            true => {
+                measured(self.options.profile, COUNTING, || self.hits.other_wordings(&self.options))
+            }
+            false => Ok(Vec::new()),
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! What the lines of a strategy find.
 
-use trialdex_engine::index::{IndexError, Store};
-use trialdex_engine::search::{SearchOptions, search};
+use trialdex_engine::search::{FoundHits as _, SearchOptions, SearchableIndex};
 use trialdex_plan::UnderstoodStrategy;
 use trialdex_query::StrategyLine;
 use trialdex_text::vocabulary::OwnSynonyms;
@@ -10,17 +9,17 @@ use trialdex_text::vocabulary::OwnSynonyms;
 ///
 /// # Errors
 ///
-/// Files of the index that cannot be read, or a line that looks at too much of it.
-pub fn strategy_counts<'a>(
+/// An index that cannot be read, or a line that looks at too much of it.
+pub fn strategy_counts<'a, I: SearchableIndex>(
     strategy: &'a UnderstoodStrategy,
-    store: &Store,
+    index: &I,
     own: Option<&OwnSynonyms>,
-) -> Result<&'a [usize], IndexError> {
+) -> Result<&'a [usize], I::Error> {
     if strategy.counts().is_none() {
-        let count = |line: &StrategyLine| -> Result<usize, IndexError> {
+        let count = |line: &StrategyLine| -> Result<usize, I::Error> {
             let question = &line.understood.question;
             let options = SearchOptions { own, ..SearchOptions::new(question) }.counting();
-            Ok(search(store, &options)?.total)
+            Ok(index.find(&options)?.counts().total)
         };
         strategy.counted(strategy.lines.iter().map(count).collect::<Result<_, _>>()?);
     }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::HitWindow;
+use trialdex_engine::search::{HitWindow, SearchableIndex};
 use trialdex_files as files;
 use trialdex_output::plural;
 use trialdex_session::SearchAnswer;
@@ -44,18 +43,21 @@ fn file_name(id: &str) -> String {
 }
 
 /// Runs each query for all its hits, and writes down what it gave.
-pub(super) fn write(
+pub(super) fn write<I: SearchableIndex>(
     console: &Console,
-    store: &Store,
+    index: &I,
     queries: &[BatchQuery],
     places: &[PathBuf],
     directory: &Path,
-) -> Result<(), Failure> {
+) -> Result<(), Failure>
+where
+    Failure: From<I::Error>,
+{
     files::create_directories(directory)
         .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
     for (query, place) in queries.iter().zip(places) {
         let all = HitWindow { offset: 0, limit: None };
-        let answer = SearchAnswer::find(store, &query.asked, all)?;
+        let answer = SearchAnswer::find(index, &query.asked, all)?;
         save_receipt(place, &answer.receipt(now())?)?;
     }
     let count = plural(places.len() as u64, "receipt", "receipts");

@@ -5,8 +5,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, search};
+use trialdex_engine::search::{Disclosure, FoundHits as _, SearchableIndex};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_plan::{QueryKind, SearchRequest, UnderstoodStrategy};
 use trialdex_query::StrategyLine;
@@ -56,13 +55,16 @@ struct OmittedLine {
 }
 
 /// What each line gives, and to `of` in the first place.
-pub(super) fn yields(
-    store: &Store,
+pub(super) fn yields<I: SearchableIndex>(
+    index: &I,
     strategy: &UnderstoodStrategy,
     found: &[LineHits<'_>],
     of: u32,
     flags: &SearchRequest,
-) -> Result<Vec<LineYield>, Failure> {
+) -> Result<Vec<LineYield>, Failure>
+where
+    Failure: From<I::Error>,
+{
     let whole = found.iter().find(|it| it.line.number == of);
     let one = |at: usize| -> Result<LineYield, Failure> {
         let (line, above, below) = (found[at].line, &found[..at], &found[at + 1..]);
@@ -70,25 +72,28 @@ pub(super) fn yields(
         Ok(LineYield {
             new: found[at].beyond(above.iter()),
             only: found[at].beyond(above.iter().chain(below)),
-            without: whole.map(|whole| without(store, whole, line.number, flags)).transpose()?,
+            without: whole.map(|whole| without(index, whole, line.number, flags)).transpose()?,
         })
     };
     (0..strategy.lines.len()).map(one).collect()
 }
 
-fn without(
-    store: &Store,
+fn without<I: SearchableIndex>(
+    index: &I,
     whole: &LineHits<'_>,
     number: u32,
     flags: &SearchRequest,
-) -> Result<OmittedLine, Failure> {
+) -> Result<OmittedLine, Failure>
+where
+    Failure: From<I::Error>,
+{
     let left: BTreeSet<NctId> = match whole.line.without(number) {
         None => BTreeSet::new(),
         Some(expression) => {
             let left = one_of_list(&expression, QueryKind::Expressions, flags);
             let asked = asked(left)?;
-            let hits = search(store, &asked.options())?;
-            hits.hits.iter().map(|hit| hit.nct_id).collect()
+            let hits = index.find(&asked.options())?;
+            hits.hits().iter().map(|hit| hit.nct_id).collect()
         }
     };
     let lost = whole.studies.difference(&left).copied().collect();

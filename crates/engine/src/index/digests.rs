@@ -9,7 +9,8 @@ pub(in crate::index) fn digest(bytes: &[u8]) -> Digest {
     digest
 }
 
-/// The first eight bytes of the digest of a study as it is stored.
-pub(crate) fn short_digest(json: &str) -> u64 {
+/// The first eight bytes of the digest of a study as it is stored: BLAKE3 of its JSON text.
+#[must_use]
+pub fn short_digest(json: &str) -> u64 {
     first(digest(json.as_bytes()))
 }

@@ -145,12 +145,12 @@ impl<'a> StudyReader<'a> {
         self.store.digest(&self.searcher, place.0)
     }
 
-    /// The number and digest of every study.
+    /// The number of every study, and the first eight bytes of its digest.
     ///
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub(crate) fn digests(&self) -> Result<BTreeMap<u64, u64>, IndexError> {
+    pub fn digests(&self) -> Result<BTreeMap<u64, u64>, IndexError> {
         let schema = self.searcher.schema();
         let fields = &self.store.fields;
         let mut all = BTreeMap::new();

@@ -35,6 +35,22 @@ pub struct Facet {
     pub values: Vec<(String, u64)>,
 }
 
+impl Facet {
+    /// Sorts what was counted: the studies found, those without a value, and each value with the
+    /// studies that have it.
+    #[must_use]
+    pub fn counted(
+        field: study_fields::StudyField,
+        studies: u64,
+        missing: u64,
+        values: BTreeMap<String, u64>,
+    ) -> Self {
+        let mut values: Vec<(String, u64)> = values.into_iter().collect();
+        values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| by_value(&one.0, &other.0)));
+        Self { field, studies, missing, values }
+    }
+}
+
 impl Hits<'_> {
     /// Counts all studies that were found by the values of fields, those
     /// outside of the window too.
@@ -50,10 +66,7 @@ impl Hits<'_> {
         let counted = self.view.collect(&self.plan.node(self.required), &counting);
         let counted = counted.map_err(|error| store.failed(error))?;
         let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
-            let mut values: Vec<(String, u64)> = values.into_iter().collect();
-            values
-                .sort_by(|one, other| other.1.cmp(&one.1).then_with(|| by_value(&one.0, &other.0)));
-            Facet { field: *field, studies: counted.studies, missing, values }
+            Facet::counted(*field, counted.studies, missing, values)
         });
         Ok(facets.collect())
     }
@@ -254,8 +267,7 @@ impl Opened {
                 !values.is_empty()
             }
             Self::Stored(name, counts) => {
-                let values = study.map(|study| study.values(name)).unwrap_or_default();
-                let values: BTreeSet<String> = values.into_iter().map(written).collect();
+                let values = study.map(|study| record_values(study, name)).unwrap_or_default();
                 let any = !values.is_empty();
                 values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
                 any
@@ -299,7 +311,14 @@ fn counted(kind: FieldKind, value: i64) -> i64 {
     }
 }
 
-const MINUTES_A_YEAR: i64 = 525_960;
+/// Ages are kept in minutes, and counted in years of so many.
+pub const MINUTES_A_YEAR: i64 = 525_960;
+
+/// The values of a piece of a record, each once, as facets name them.
+#[must_use]
+pub fn record_values(study: &Study, piece: &str) -> BTreeSet<String> {
+    study.values(piece).into_iter().map(written).collect()
+}
 
 fn written(value: &Value) -> String {
     match value {

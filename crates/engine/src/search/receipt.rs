@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, SearchOptions, search};
-use crate::index::{IndexError, Store, StudyReader};
+use super::found_hits::FoundHits as _;
+use super::search_options::SearchOptions;
+use super::searchable_index::{IndexHits, SearchableIndex};
+use crate::index::{IndexError, Store};
 use trialdex_plan::UnderstoodSearch;
 use trialdex_plan::model::VERSION;
 use trialdex_plan::receipt::{Contents, Kept, Receipt, SCHEMA, VocabularyUsed};
@@ -64,19 +66,18 @@ pub enum Change {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn receipt_of(
-    store: &Store,
-    hits: &Hits<'_>,
+/// Where the index cannot be read.
+pub fn receipt_of<I: SearchableIndex>(
+    index: &I,
+    hits: &I::Hits<'_>,
     search: &UnderstoodSearch,
     own: Option<&OwnSynonyms>,
     date: String,
-) -> Result<Receipt, IndexError> {
-    let kept = hits
-        .hits
-        .iter()
-        .map(|hit| Ok(Kept { nct_id: hit.nct_id.to_string(), record: record(hits.digest(hit)?) }));
-    let strategy = search.strategy.as_ref();
+) -> Result<Receipt, I::Error> {
+    let kept = hits.hits().iter().zip(hits.digests()?);
+    let kept =
+        kept.map(|(hit, digest)| Kept { nct_id: hit.nct_id.to_string(), record: record(digest) });
+    let (strategy, counts) = (search.strategy.as_ref(), hits.counts());
     Ok(Receipt {
         schema: SCHEMA.to_owned(),
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -84,15 +85,15 @@ pub fn receipt_of(
         typed: search.request.pairs(),
         strategy: strategy.map(|(strategy, line)| Box::new(strategy.used(*line))),
         understood: search.understood.text.clone(),
-        index: contents(store)?,
-        vocabulary: Some(vocabulary_used(store)?),
+        index: index.contents()?,
+        vocabulary: Some(index.vocabulary_used()?),
         synonyms: own.map(|own| own.digest().to_owned()),
         ranking: Some(VERSION),
         disclosure: None,
-        required: hits.required,
-        clauses: hits.clauses,
-        total: hits.total,
-        hits: kept.collect::<Result<_, IndexError>>()?,
+        required: counts.required,
+        clauses: counts.clauses,
+        total: counts.total,
+        hits: kept.collect(),
     })
 }
 
@@ -100,14 +101,14 @@ pub fn receipt_of(
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn verify(
+/// Where the index cannot be read.
+pub fn verify<I: SearchableIndex>(
     receipt: &Receipt,
-    store: &Store,
+    index: &I,
     wish: &SearchOptions<'_>,
     understood: &str,
-) -> Result<Verified, IndexError> {
-    compare(receipt, store, &search(store, wish)?, wish.own, understood)
+) -> Result<Verified, I::Error> {
+    compare(receipt, index, &index.find(wish)?, wish.own, understood)
 }
 
 /// Compares a receipt with all hits of its search. `own` are the user's own synonyms that they were
@@ -115,43 +116,39 @@ pub fn verify(
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn compare(
+/// Where the index cannot be read.
+pub fn compare<I: SearchableIndex>(
     receipt: &Receipt,
-    store: &Store,
-    hits: &Hits<'_>,
+    index: &I,
+    hits: &I::Hits<'_>,
     own: Option<&OwnSynonyms>,
     understood: &str,
-) -> Result<Verified, IndexError> {
-    let mut now = Vec::with_capacity(hits.hits.len());
-    for hit in &hits.hits {
-        now.push((hit.nct_id.to_string(), record(hits.digest(hit)?)));
-    }
+) -> Result<Verified, I::Error> {
+    let now = hits.hits().iter().zip(hits.digests()?);
+    let now: Vec<(String, String)> =
+        now.map(|(hit, digest)| (hit.nct_id.to_string(), record(digest))).collect();
     let then: HashMap<&str, &str> =
         receipt.hits.iter().map(|kept| (kept.nct_id.as_str(), kept.record.as_str())).collect();
     let changed = now
         .iter()
         .filter(|(id, record)| then.get(id.as_str()).is_some_and(|before| before != record));
     let same_order = receipt.hits.iter().map(|kept| &kept.nct_id).eq(now.iter().map(|(id, _)| id));
-    let (came, went) = (came(receipt, hits, &then)?, went(receipt, store, &now)?);
+    let (came, went) = (came(receipt, hits, &then)?, went(receipt, index, &now)?);
+    let vocabulary = index.vocabulary_used()?;
+    let same_vocabulary = receipt.vocabulary.as_ref().map(|then| then.digest == vocabulary.digest);
     Ok(Verified {
-        same_index: contents(store)?.digest == receipt.index.digest,
+        same_index: index.contents()?.digest == receipt.index.digest,
         same_query: understood == receipt.understood,
-        same_vocabulary: same_vocabulary(receipt, store)?,
+        same_vocabulary,
         same_synonyms: same_synonyms(receipt, own),
         same_ranking: receipt.ranking_version() == VERSION,
         same_hits: came.is_empty() && went.is_empty(),
         same_order,
-        totals: (receipt.total, hits.total),
+        totals: (receipt.total, hits.counts().total),
         changed: changed.map(|(id, _)| id.clone()).collect(),
         came,
         went,
     })
-}
-
-fn same_vocabulary(receipt: &Receipt, store: &Store) -> Result<Option<bool>, IndexError> {
-    let Some(then) = &receipt.vocabulary else { return Ok(None) };
-    Ok(Some(vocabulary_used(store)?.digest == then.digest))
 }
 
 fn same_synonyms(receipt: &Receipt, own: Option<&OwnSynonyms>) -> Option<bool> {
@@ -160,31 +157,30 @@ fn same_synonyms(receipt: &Receipt, own: Option<&OwnSynonyms>) -> Option<bool> {
 }
 
 /// Hits that were none then.
-fn came(
+fn came<H: IndexHits>(
     receipt: &Receipt,
-    hits: &Hits<'_>,
+    hits: &H,
     then: &HashMap<&str, &str>,
-) -> Result<Vec<(String, Change)>, IndexError> {
+) -> Result<Vec<(String, Change)>, H::Error> {
     let mut came = Vec::new();
-    for hit in &hits.hits {
+    for hit in hits.hits() {
         let id = hit.nct_id.to_string();
         if !then.contains_key(id.as_str()) {
-            came.push((id, newcomer(receipt, &hits.study(hit)?)));
+            came.push((id, newcomer(receipt, &hits.record(hit)?)));
         }
     }
     Ok(came)
 }
 
 /// Hits of then that are none now.
-fn went(
+fn went<I: SearchableIndex>(
     receipt: &Receipt,
-    store: &Store,
+    index: &I,
     now: &[(String, String)],
-) -> Result<Vec<(String, Change)>, IndexError> {
+) -> Result<Vec<(String, Change)>, I::Error> {
     let now: BTreeSet<&str> = now.iter().map(|(id, _)| id.as_str()).collect();
-    let reading = store.reading()?;
     let gone = receipt.hits.iter().filter(|kept| !now.contains(kept.nct_id.as_str()));
-    gone.map(|kept| Ok((kept.nct_id.clone(), fate(&reading, kept)?))).collect()
+    gone.map(|kept| Ok((kept.nct_id.clone(), fate(index, kept)?))).collect()
 }
 
 /// Why a study is a hit that was none: by its own dates, since the
@@ -204,14 +200,13 @@ fn newcomer(receipt: &Receipt, study: &Study) -> Change {
 }
 
 /// What became of a hit that is none any longer.
-fn fate(reading: &StudyReader<'_>, kept: &Kept) -> Result<Change, IndexError> {
+fn fate<I: SearchableIndex>(index: &I, kept: &Kept) -> Result<Change, I::Error> {
     let Some(nct) = NctId::parse(&kept.nct_id) else { return Ok(Change::Vanished) };
-    let Some(place) = reading.find(nct)? else { return Ok(Change::Vanished) };
-    let same = record(reading.digest(place)?) == kept.record;
-    Ok(if same { Change::Same } else { Change::Changed })
+    let Some(digest) = index.digest_of(nct)? else { return Ok(Change::Vanished) };
+    Ok(if record(digest) == kept.record { Change::Same } else { Change::Changed })
 }
 
-fn vocabulary_used(store: &Store) -> Result<VocabularyUsed, IndexError> {
+pub(super) fn vocabulary_used(store: &Store) -> Result<VocabularyUsed, IndexError> {
     let vocabulary = store.vocabulary()?;
     let (source, digest) = (vocabulary.source().to_owned(), vocabulary.digest());
     Ok(VocabularyUsed { source, digest })

@@ -1,0 +1,252 @@
+//! Reads the studies of a version, and compares each with its digest.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::answers::{total, unreadable};
+use crate::error::ClusterError;
+use crate::index::{ClusterIndex, lock};
+use crate::layout::{DIGEST, NUMBER, STUDY, name};
+use crate::study_document::unsigned;
+use trialdex_engine::index::{Store, short_digest};
+use trialdex_plan::Node;
+use trialdex_plan::layout::words_of;
+use trialdex_records::study::{NctId, Study};
+
+/// Studies at most whose records are looked at for one part of a search.
+const MOST_LOOKED_AT: u64 = 20_000;
+
+/// Studies that are read at a time.
+const READ_TOGETHER: usize = 200;
+
+/// Digests that are read at a time.
+const DIGESTS_TOGETHER: usize = 10_000;
+
+/// A search for records by number, so many at most.
+fn reading(size: usize, query: &Value) -> Value {
+    json!({
+        "size": size,
+        "query": {"bool": {"filter": [query]}},
+        "sort": [{NUMBER: "asc"}],
+        "_source": [STUDY],
+        "docvalue_fields": [NUMBER, DIGEST],
+    })
+}
+
+impl ClusterIndex {
+    /// The study with a number, or that had it once.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer, or the record is not what was sent.
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, ClusterError> {
+        self.hit_of(nct)?.map(|hit| self.record(&hit)).transpose()
+    }
+
+    /// What the engine has of the study with a number, or that had it once.
+    fn hit_of(&self, nct: NctId) -> Result<Option<Value>, ClusterError> {
+        let mut found = vec![json!({"term": {NUMBER: nct.number()}})];
+        if let Some(field) = words_of("NCTIdAlias") {
+            found.push(json!({"term": {name(field): nct.to_string().to_lowercase()}}));
+        }
+        for query in found {
+            let mut answer = self.search_whole(&reading(1, &query))?;
+            if let Some(hit) = answer["hits"]["hits"].get_mut(0) {
+                return Ok(Some(hit.take()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The numbers of the studies that have, or had once, each of some numbers; numbers that no
+    /// study has are not among them.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer.
+    pub fn numbers_of(&self, numbers: &[NctId]) -> Result<BTreeMap<NctId, u32>, ClusterError> {
+        let wanted: BTreeMap<u32, NctId> = numbers.iter().map(|nct| (nct.number(), *nct)).collect();
+        let known: Vec<u32> = wanted.keys().copied().collect();
+        let there = self.digests(&known)?;
+        let mut found = BTreeMap::new();
+        for (number, nct) in wanted {
+            if there.contains_key(&number) {
+                found.insert(nct, number);
+            } else if let Some(hit) = self.hit_of(nct)? {
+                found.insert(nct, self.number_of(&hit)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Those of some numbers that no study has or had, each once.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer.
+    pub fn absent(&self, numbers: &[NctId]) -> Result<Vec<NctId>, ClusterError> {
+        let found = self.numbers_of(numbers)?;
+        let mut absent: Vec<NctId> =
+            numbers.iter().filter(|nct| !found.contains_key(nct)).copied().collect();
+        absent.sort_unstable();
+        absent.dedup();
+        Ok(absent)
+    }
+
+    /// The first eight bytes of the digest of the study with a number, or that had it once.
+    pub(crate) fn digest_of_study(&self, nct: NctId) -> Result<Option<u64>, ClusterError> {
+        self.hit_of(nct)?.map(|hit| self.digest_of_hit(&hit)).transpose()
+    }
+
+    /// The first eight bytes of the digest of every study, by number.
+    pub(crate) fn all_digests(&self) -> Result<BTreeMap<u64, u64>, ClusterError> {
+        let (mut found, mut after) = (BTreeMap::new(), -1_i64);
+        loop {
+            let body = json!({
+                "size": DIGESTS_TOGETHER,
+                "sort": [{NUMBER: "asc"}],
+                "search_after": [after],
+                "_source": false,
+                "docvalue_fields": [NUMBER, DIGEST],
+            });
+            let answer = self.search_whole(&body)?;
+            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            for hit in hits {
+                let number = self.number_of(hit)?;
+                after = number.into();
+                found.insert(number.into(), self.digest_of_hit(hit)?);
+            }
+            if hits.len() < DIGESTS_TOGETHER {
+                break;
+            }
+        }
+        if found.len() as u64 != self.notes.studies {
+            let there = found.len();
+            return Err(
+                self.unequal(format!("{there} of {} studies are there", self.notes.studies))
+            );
+        }
+        Ok(found)
+    }
+
+    /// The studies that an index in a directory does not have, as [`Self::named_studies`] takes
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer, or the index cannot be read.
+    pub fn beyond(&self, store: &Store) -> Result<Vec<(NctId, u32)>, ClusterError> {
+        let there = store.reading()?.digests()?;
+        let beyond = self.all_digests()?.into_keys().filter(|number| !there.contains_key(number));
+        let numbers = beyond.filter_map(|number| u32::try_from(number).ok());
+        Ok(numbers.filter_map(|number| Some((NctId::from_number(number)?, number))).collect())
+    }
+
+    /// The studies with some numbers, in their order.
+    pub(crate) fn records(&self, numbers: &[u32]) -> Result<Vec<Study>, ClusterError> {
+        let mut all = Vec::with_capacity(numbers.len());
+        for numbers in numbers.chunks(READ_TOGETHER) {
+            let named = json!({"terms": {NUMBER: numbers}});
+            let answer = self.search_whole(&reading(numbers.len(), &named))?;
+            let mut found = BTreeMap::new();
+            for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
+                found.insert(self.number_of(hit)?, self.record(hit)?);
+            }
+            for number in numbers {
+                let study = found.remove(number);
+                all.push(study.ok_or_else(|| unreadable(&self.version, "a study is not there"))?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Gives each study that a query finds to `take`, by number; the number of all. A version does
+    /// not change, so that one page follows another.
+    pub(crate) fn each_record<E: From<ClusterError>>(
+        &self,
+        query: &Value,
+        mut take: impl FnMut(u32, Study) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let (mut seen, mut after) = (0, -1_i64);
+        loop {
+            let mut body = reading(READ_TOGETHER, query);
+            body["search_after"] = json!([after]);
+            body["track_total_hits"] = true.into();
+            let answer = self.search_whole(&body)?;
+            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            for hit in hits {
+                let number = self.number_of(hit)?;
+                if i64::from(number) <= after {
+                    return Err(unreadable(&self.version, "a study comes twice").into());
+                }
+                after = number.into();
+                take(number, self.record(hit)?)?;
+                seen += 1;
+            }
+            if hits.len() < READ_TOGETHER {
+                let all = total(&self.version, &answer)?;
+                if seen != all {
+                    let problem = format!("{seen} of {all} studies were read");
+                    return Err(self.unequal(problem).into());
+                }
+                return Ok(seen);
+            }
+        }
+    }
+
+    /// Those of some candidates whose records fit, for what no field can be asked: `part`
+    /// of a plan, which messages call `sought`.
+    pub(crate) fn those_that_fit(
+        &self,
+        candidates: &Value,
+        (part, sought): (&Node, &str),
+        fits: &dyn Fn(&Study) -> bool,
+    ) -> Result<Arc<Vec<u32>>, ClusterError> {
+        let key = format!("{part:?}\n{candidates}");
+        if let Some(known) = lock(&self.looked_at).get(&key) {
+            return Ok(known.clone());
+        }
+        let many = self.count_query(candidates)?;
+        if many > MOST_LOOKED_AT {
+            let problem = format!("{sought} is not looked for in the records of {many} studies");
+            return Err(ClusterError::NotYet(problem));
+        }
+        let mut found = Vec::new();
+        self.each_record(candidates, |number, study| -> Result<(), ClusterError> {
+            found.extend(fits(&study).then_some(number));
+            Ok(())
+        })?;
+        let found = Arc::new(found);
+        lock(&self.looked_at).insert(key, found.clone());
+        Ok(found)
+    }
+
+    fn number_of(&self, hit: &Value) -> Result<u32, ClusterError> {
+        let number = hit["fields"][NUMBER][0].as_u64();
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        number.ok_or_else(|| unreadable(&self.version, "a study has no number"))
+    }
+
+    fn digest_of_hit(&self, hit: &Value) -> Result<u64, ClusterError> {
+        let digest = hit["fields"][DIGEST][0].as_i64().map(unsigned);
+        digest.ok_or_else(|| unreadable(&self.version, "a study has no digest"))
+    }
+
+    /// The study of a hit, which is what was sent.
+    fn record(&self, hit: &Value) -> Result<Study, ClusterError> {
+        let json = hit["_source"][STUDY].as_str().unwrap_or_default();
+        if short_digest(json) != self.digest_of_hit(hit)? {
+            let number = self.number_of(hit)?;
+            let name = NctId::from_number(number).map_or_else(String::new, |nct| nct.to_string());
+            return Err(self.unequal(format!("the record of {name} has another digest")));
+        }
+        let root = serde_json::from_str(json);
+        root.map(Study::from_map).map_err(|error| unreadable(&self.version, &error.to_string()))
+    }
+
+    pub(crate) fn unequal(&self, problem: String) -> ClusterError {
+        ClusterError::Unequal { index: self.version.clone(), problem }
+    }
+}
