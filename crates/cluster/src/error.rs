@@ -58,6 +58,9 @@ pub enum ClusterError {
         /// The format of this program.
         known: u32,
     },
+    /// Its fields are those of another program.
+    #[error("{0} has other fields than this program reads")]
+    OtherFields(String),
     /// What arrived is not what was sent.
     #[error("{index} does not hold what was sent: {problem}")]
     Unequal {

@@ -10,7 +10,7 @@ use crate::address::Address;
 use crate::answers::{WHOLE, total, unreadable, whole};
 use crate::client::Client;
 use crate::error::ClusterError;
-use crate::layout::{self, is_by_surface, name};
+use crate::layout::{self, is_by_surface, layout_digest, name};
 use crate::terms::FieldTerms;
 use trialdex_engine::index::{CountedTerm, FORMAT};
 use trialdex_plan::layout::IndexField;
@@ -138,6 +138,9 @@ impl ClusterIndex {
         }
         let notes = VersionNotes::deserialize(notes)
             .map_err(|error| unreadable(&version, &error.to_string()))?;
+        if notes.layout != layout_digest() {
+            return Err(ClusterError::OtherFields(version));
+        }
         Ok(Self {
             client,
             address,

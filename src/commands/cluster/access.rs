@@ -91,6 +91,8 @@ impl From<ClusterError> for Failure {
             ClusterError::OtherFormat { .. } | ClusterError::Foreign(_) => failure.hint(
                 "index the sources under another name: `trialdex index PATH --index ADDRESS`",
             ),
+            ClusterError::OtherFields(_) => failure
+                .hint("index the sources once more: `trialdex index PATH --index ADDRESS`"),
             ClusterError::Partial { .. } => failure
                 .hint("see which machines of the cluster are away; no answer is given from a part"),
             ClusterError::Unequal { .. } => {

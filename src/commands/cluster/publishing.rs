@@ -62,7 +62,11 @@ pub(super) fn index(
 fn standing(address: &Address, access: &Access) -> Result<Option<ClusterIndex>, Failure> {
     match ClusterIndex::open(address.clone(), Client::new(address, access)?) {
         Ok(index) => Ok(Some(index)),
-        Err(ClusterError::Missing(_) | ClusterError::OtherFormat { .. }) => Ok(None),
+        Err(
+            ClusterError::Missing(_)
+            | ClusterError::OtherFormat { .. }
+            | ClusterError::OtherFields(_),
+        ) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
