@@ -5,22 +5,7 @@ use quick_xml::events::Event;
 use serde_json::{Value, json};
 
 use super::harness::Sandbox;
-
-/// A study with a title and a status, posted and updated on those days.
-fn study(number: u32, title: &str, status: &str, posted: &str, updated: &str) -> Value {
-    json!({"protocolSection": {
-        "identificationModule": {"nctId": format!("NCT9000000{number}"), "briefTitle": title},
-        "statusModule": {
-            "overallStatus": status,
-            "studyFirstPostDateStruct": {"date": posted},
-            "lastUpdatePostDateStruct": {"date": updated},
-        },
-    }})
-}
-
-fn lines(studies: &[Value]) -> String {
-    studies.iter().map(|study| format!("{study}\n")).collect()
-}
+use super::invented::{dated, records};
 
 /// Two indexes, `before` and `after`: a study went, one came, one ended, and one has been downloaded
 /// again.
@@ -29,21 +14,21 @@ fn indexes() -> Sandbox {
         study["derivedSection"] = json!({"miscInfoModule": {"versionHolder": day}});
         study
     };
-    let tea = |status, updated| study(1, "Invented tea", status, "2025-01-02", updated);
-    let milk = || study(2, "Invented milk", "COMPLETED", "2025-01-03", "2025-01-03");
+    let tea = |status, updated| dated(1, "Invented tea", status, "2025-01-02", updated);
+    let milk = || dated(2, "Invented milk", "COMPLETED", "2025-01-03", "2025-01-03");
     let before = [
         tea("RECRUITING", "2025-02-01"),
         downloaded(milk(), "2025-03-01"),
-        study(3, "Invented coffee", "COMPLETED", "2025-01-04", "2025-01-04"),
+        dated(3, "Invented coffee", "COMPLETED", "2025-01-04", "2025-01-04"),
     ];
     let after = [
         tea("TERMINATED", "2026-02-01"),
         downloaded(milk(), "2026-03-01"),
-        study(4, "Invented <tea> & cocoa", "RECRUITING", "2026-02-02", "2026-02-02"),
+        dated(4, "Invented <tea> & cocoa", "RECRUITING", "2026-02-02", "2026-02-02"),
     ];
     let sandbox = Sandbox::new();
-    sandbox.write("before.jsonl", lines(&before));
-    sandbox.write("after.jsonl", lines(&after));
+    sandbox.write("before.jsonl", records(&before));
+    sandbox.write("after.jsonl", records(&after));
     for name in ["before", "after"] {
         let dump = format!("{name}.jsonl");
         sandbox.run(&["index", &dump, "--index", name]).success();

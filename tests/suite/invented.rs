@@ -29,6 +29,23 @@ pub(super) fn updated(number: u32, title: &str, day: &str) -> Value {
     }})
 }
 
+/// A v2 study with a status, posted and updated on those days.
+pub(super) fn dated(number: u32, title: &str, status: &str, posted: &str, updated: &str) -> Value {
+    json!({"protocolSection": {
+        "identificationModule": {"nctId": nct(number), "briefTitle": title},
+        "statusModule": {
+            "overallStatus": status,
+            "studyFirstPostDateStruct": {"date": posted},
+            "lastUpdatePostDateStruct": {"date": updated},
+        },
+    }})
+}
+
+/// Studies, one a line.
+pub(super) fn records(studies: &[Value]) -> String {
+    studies.iter().map(|study| format!("{study}\n")).collect()
+}
+
 /// The text of a small study.
 pub(super) fn record(number: u32, title: &str) -> String {
     study(number, title).to_string()

@@ -6,23 +6,18 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::harness::{ProgramRun, Sandbox, copy_directory};
+use super::invented::{dated, records};
 
-/// A study that was posted and updated on those days.
+/// A study with a summary, posted and updated on those days.
 fn study(number: u32, title: &str, status: &str, posted: &str, updated: &str) -> Value {
-    json!({"protocolSection": {
-        "identificationModule": {"nctId": format!("NCT9000000{number}"), "briefTitle": title},
-        "statusModule": {
-            "overallStatus": status,
-            "studyFirstPostDateStruct": {"date": posted},
-            "lastUpdatePostDateStruct": {"date": updated},
-        },
-        "descriptionModule": {"briefSummary": format!("A summary about {title}, of {updated}.")},
-    }})
+    let mut study = dated(number, title, status, posted, updated);
+    let summary = format!("A summary about {title}, of {updated}.");
+    study["protocolSection"]["descriptionModule"] = json!({"briefSummary": summary});
+    study
 }
 
 fn refresh(sandbox: &Sandbox, studies: &[Value]) {
-    let lines: String = studies.iter().map(|study| format!("{study}\n")).collect();
-    sandbox.write("dump.jsonl", lines);
+    sandbox.write("dump.jsonl", records(studies));
     sandbox.run(&["index", "dump.jsonl", "--prune"]).success();
 }
 
@@ -119,13 +114,10 @@ fn an_earlier_index_has_all_earlier_records() {
 #[test]
 fn the_files_of_a_dump_have_earlier_records() {
     let sandbox = Sandbox::new();
-    let lines = |studies: &[Value]| -> String {
-        studies.iter().map(|study| format!("{study}\n")).collect()
-    };
-    sandbox.write("dump/1.jsonl", lines(&first_studies()));
+    sandbox.write("dump/1.jsonl", records(&first_studies()));
     sandbox.run(&["index", "dump"]).success();
     sandbox.run(&["watch", "add", "tea", "tea", "--status", "recruiting"]).success();
-    sandbox.write("dump/2.jsonl", lines(&later_studies()));
+    sandbox.write("dump/2.jsonl", records(&later_studies()));
     sandbox.run(&["index", "dump"]).success();
     let told = sandbox.run(&["watch", "--keep", "--sources"]).success();
     for part in [

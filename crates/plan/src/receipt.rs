@@ -10,7 +10,7 @@
 mod recorded_search;
 mod replay;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use self::recorded_search::{Contents, Kept, Receipt, ReceiptError, SCHEMA, VocabularyUsed};
 pub use self::replay::{ReadingChange, ReplayedSearch};

@@ -154,28 +154,13 @@ pub const DIGITS: usize = 4;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::receipt::{Contents, Kept};
+    use crate::receipt::Kept;
 
     fn list(names: &[&str]) -> WatchList {
         let kept =
             |number: u32| Kept { nct_id: format!("NCT9000000{number}"), record: "0a".into() };
-        let look = Receipt {
-            schema: crate::receipt::SCHEMA.to_owned(),
-            program: "0.1.0".to_owned(),
-            date: "2026-01-02T03:04:05Z".to_owned(),
-            typed: vec![(String::new(), "tea".to_owned())],
-            strategy: None,
-            understood: "AREA[Words]tea".to_owned(),
-            index: Contents { digest: "00".into(), studies: 3, latest_update: None },
-            vocabulary: None,
-            synonyms: None,
-            ranking: None,
-            disclosure: None,
-            required: 1,
-            clauses: 1,
-            total: 2,
-            hits: vec![kept(1), kept(2)],
-        };
+        let empty = crate::receipt::tests::receipt(&[("", "tea")], "AREA[Words]tea");
+        let look = Receipt { total: 2, hits: vec![kept(1), kept(2)], ..empty };
         let fact = HitFact {
             content: "0b".to_owned(),
             values: vec![vec!["RECRUITING".to_owned()]],

@@ -5,7 +5,8 @@ use crate::search::ClauseMatching;
 use crate::strategy::UnderstoodStrategy;
 use trialdex_query::{LanguageVersion, Request};
 
-fn receipt(typed: &[(&str, &str)], understood: &str) -> Receipt {
+/// The receipt of a search that found nothing.
+pub(crate) fn receipt(typed: &[(&str, &str)], understood: &str) -> Receipt {
     let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Receipt {
         schema: SCHEMA.to_owned(),
