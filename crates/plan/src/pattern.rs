@@ -32,24 +32,24 @@ impl Pattern {
     /// All terms in it, boundaries of values left out.
     #[must_use]
     pub fn terms(&self) -> Vec<&str> {
-        self.terms_before().into_iter().map(|(term, _)| term).collect()
+        self.terms_with_next().into_iter().map(|(term, _)| term).collect()
     }
 
     /// The same, each with the slot right after it, if there has to be one.
     #[must_use]
-    pub fn terms_before(&self) -> Vec<(&str, Option<&Slot>)> {
+    pub fn terms_with_next(&self) -> Vec<(&str, Option<&Slot>)> {
         let terms: Vec<(&str, Option<&Slot>)> = match self {
             Self::Term(term) => vec![(term, None)],
             Self::AnyOf(terms) => terms.iter().map(|term| (term.as_str(), None)).collect(),
-            Self::Phrase(slots) => terms_before(slots).collect(),
-            Self::Near(stretch) => stretch.terms_before(),
+            Self::Phrase(slots) => terms_with_next(slots).collect(),
+            Self::Near(stretch) => stretch.terms_with_next(),
         };
         terms.into_iter().filter(|(term, _)| *term != BOUNDARY).collect()
     }
 }
 
 /// The terms of a phrase, each with the slot right after it.
-fn terms_before(slots: &[Slot]) -> impl Iterator<Item = (&str, Option<&Slot>)> {
+fn terms_with_next(slots: &[Slot]) -> impl Iterator<Item = (&str, Option<&Slot>)> {
     let nexts = slots.iter().skip(1).map(Some).chain([None]);
     let with_next = |(slot, next)| (slot as &Slot).iter().map(move |term| (term.as_str(), next));
     slots.iter().zip(nexts).flat_map(with_next)
@@ -101,15 +101,15 @@ impl Stretch {
     /// All terms in it.
     #[must_use]
     pub fn terms(&self) -> Vec<&str> {
-        self.terms_before().into_iter().map(|(term, _)| term).collect()
+        self.terms_with_next().into_iter().map(|(term, _)| term).collect()
     }
 
     /// The same, each with the slot right after it, if there has to be one.
-    fn terms_before(&self) -> Vec<(&str, Option<&Slot>)> {
+    fn terms_with_next(&self) -> Vec<(&str, Option<&Slot>)> {
         match self {
-            Self::Phrase(slots) => terms_before(slots).collect(),
+            Self::Phrase(slots) => terms_with_next(slots).collect(),
             Self::Any(parts) | Self::Near(parts, _) => {
-                parts.iter().flat_map(Self::terms_before).collect()
+                parts.iter().flat_map(Self::terms_with_next).collect()
             }
         }
     }
@@ -144,8 +144,8 @@ mod tests {
         let bounded = Pattern::Phrase(slots(&[BOUNDARY, "a", "b", BOUNDARY]));
         assert_eq!(bounded.terms(), ["a", "b"]);
         let next = [slots(&["b"]), slots(&[BOUNDARY])].concat();
-        assert_eq!(bounded.terms_before(), [("a", Some(&next[0])), ("b", Some(&next[1]))]);
-        assert_eq!(term("a").terms_before(), [("a", None)]);
+        assert_eq!(bounded.terms_with_next(), [("a", Some(&next[0])), ("b", Some(&next[1]))]);
+        assert_eq!(term("a").terms_with_next(), [("a", None)]);
     }
 
     #[test]

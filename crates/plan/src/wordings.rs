@@ -71,8 +71,8 @@ fn is_single_word(words: &InterpretedWords) -> bool {
     says && words.terms.len() == 1 && !words.negated && words.area == WORDS.name
 }
 
-/// Other words for those that are lacked, the surest first; `learned` are those that the first hits share,
-/// and `understood` is the whole query.
+/// Other words for those that are lacked, the surest first; `learned` are those that the first hits
+/// share, and `understood` is the whole query.
 ///
 /// # Errors
 ///

@@ -149,7 +149,7 @@ impl IndexView<'_> {
         pattern: &Pattern,
     ) -> tantivy::Result<Vec<LookUpCost>> {
         let field = self.field(field)?;
-        let terms = pattern.terms_before();
+        let terms = pattern.terms_with_next();
         let of_segment = |reader: &SegmentReader| {
             let of_field = FieldTerms::open(reader, field)?;
             let mut cost = LookUpCost { studies: reader.max_doc().into(), ..LookUpCost::default() };
