@@ -88,10 +88,10 @@ impl From<ClusterError> for Failure {
             ClusterError::Missing(address) => {
                 failure.hint(format!("build one with `trialdex index PATH --index {address}`"))
             }
-            ClusterError::OtherFormat { .. } | ClusterError::Foreign(_) => failure.hint(
+            ClusterError::Foreign(_) => failure.hint(
                 "index the sources under another name: `trialdex index PATH --index ADDRESS`",
             ),
-            ClusterError::OtherFields(_) => failure
+            ClusterError::OtherFormat { .. } | ClusterError::OtherFields(_) => failure
                 .hint("index the sources once more: `trialdex index PATH --index ADDRESS`"),
             ClusterError::Partial { .. } => failure
                 .hint("see which machines of the cluster are away; no answer is given from a part"),

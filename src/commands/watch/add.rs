@@ -14,6 +14,7 @@ use trialdex_session::first_look;
 use super::list_file::{self, ListFileArgs};
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
+use crate::cli::mistyped::as_typed;
 use crate::cli::receipt_file::{self, now};
 use crate::cli::strategy_file::StrategyArgs;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
@@ -141,7 +142,8 @@ fn of_receipt(console: &Console, typed: &SearchRequest, path: &Path) -> Result<R
 fn is_there(name: &str) -> Failure {
     let failure = Failure::new(clean_line(&format!("a search called `{name}` is watched already")));
     failure.hint(clean_line(&format!(
-        "give this one another name, or type `trialdex watch remove {name}` first"
+        "give this one another name, or type `trialdex watch remove {}` first",
+        as_typed(name)
     )))
 }
 
