@@ -16,8 +16,11 @@ impl FailingWrites {
         strace.args(["-f", "-o", "/dev/null", "-e", &format!("inject={fault}"), "-p", &process]);
         let mut child = strace.stderr(Stdio::piped()).spawn().expect("strace runs");
         let said = BufReader::new(child.stderr.take().expect("standard error"));
-        let attached = said.lines().map_while(Result::ok).any(|line| line.contains("attached"));
-        assert!(attached, "the screen cannot be traced");
+        let mut lines = said.lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("attached")), "the screen cannot be traced");
+        // `strace` names each new thread of the program, and would end and let
+        // writes succeed if nobody read that.
+        std::thread::spawn(move || lines.for_each(drop));
         Self(child)
     }
 }
