@@ -4,11 +4,12 @@
 //! and feedback cost of it, and the vocabulary's first use.
 //!
 //! ```text
-//! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--own] [--rounds N] [--alone] [PATH]...
+//! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--own] [--rounds N] [--alone] [--bare DIR] [PATH]...
 //! ```
 //!
 //! `--alone` leaves bare tantivy and whole processes out; `--own` asks the
-//! expressions below, also where the real requests are at hand.
+//! expressions below, also where the real requests are at hand; `--bare` keeps
+//! the index of bare tantivy in a directory, and uses the one that is there.
 //!
 //! Without an index, one is made of the paths; without those, of the real
 //! records beside the project, or of the sample corpus. The file of requests is
@@ -119,13 +120,15 @@ struct BenchOptions {
     own: bool,
     rounds: usize,
     alone: bool,
+    bare: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
 
 impl BenchOptions {
     fn read() -> Outcome<Self> {
-        let (index, queries, own, alone) = (None, None, false, false);
-        let mut options = Self { index, queries, own, rounds: ROUNDS, alone, paths: Vec::new() };
+        let (index, queries, bare, own, alone) = (None, None, None, false, false);
+        let (rounds, paths) = (ROUNDS, Vec::new());
+        let mut options = Self { index, queries, own, rounds, alone, bare, paths };
         // Cargo adds `--bench`.
         let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
         while let Some(word) = words.next() {
@@ -133,6 +136,7 @@ impl BenchOptions {
             match word.as_str() {
                 "--index" => options.index = Some(value()?.into()),
                 "--queries" => options.queries = Some(value()?.into()),
+                "--bare" => options.bare = Some(value()?.into()),
                 "--own" => options.own = true,
                 "--alone" => options.alone = true,
                 "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
@@ -176,16 +180,19 @@ fn main() -> Outcome<()> {
     let timed = timed_cases(&cases, options.rounds, |case| ask(&store, case))?;
     report(&mut out, "real queries, in process", &timed)?;
     if options.alone {
-        let plain: Vec<Case> = PLAIN.iter().map(|text| plain_case(text, WAYS[0])).collect();
-        let timed = timed_cases(&plain, options.rounds, |case| ask(&store, case))?;
-        report(&mut out, "plain words, in process", &timed)?;
+        for (what, way) in OF_WAYS.into_iter().zip(WAYS) {
+            let plain: Vec<Case> = PLAIN.iter().map(|text| plain_case(text, way)).collect();
+            let timed = timed_cases(&plain, options.rounds, |case| ask(&store, case))?;
+            report(&mut out, what, &timed)?;
+        }
         return Ok(resident(&mut out)?);
     }
     resident(&mut out)?;
     let process = |case: &Case| run(&directory, case);
     let whole = timed_cases(&cases, PROCESS_ROUNDS.min(options.rounds), process)?;
     report(&mut out, "the same, whole processes", &whole)?;
-    compare(&mut out, &store, &made.path().join("bare"), options.rounds)?;
+    let bare = options.bare.unwrap_or_else(|| made.path().join("bare"));
+    compare(&mut out, &store, &bare, options.rounds)?;
     writeln!(out, "first use of the built-in vocabulary: {}", milliseconds(vocabulary))?;
     for (name, timed) in [("in process", timed), ("whole processes", whole)] {
         slowest(&mut out, name, timed)?;
@@ -279,11 +286,18 @@ fn case(label: String, parameter: Parameter, text: &str) -> Case {
 const WAYS: [(WordExpansion, bool); 3] =
     [(WordExpansion::Concept, true), (WordExpansion::Concept, false), (WordExpansion::Term, false)];
 
+/// What these are called.
+const OF_WAYS: [&str; 3] = [
+    "plain words, in process",
+    "the same without feedback",
+    "the same without feedback and synonyms",
+];
+
 fn plain_case(text: &str, (expand, feedback): (WordExpansion, bool)) -> Case {
     let mut case = case(text.to_owned(), Parameter::Words, text);
     case.request.manner = MatchOptions { expand: Some(expand), ..MatchOptions::default() };
     if !feedback {
-        case.model.feedback = 0.0;
+        case.model = case.model.without_feedback();
     }
     case
 }
@@ -370,9 +384,9 @@ fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize)
         case
     };
     let ways: [(&str, Ask<'_>); 10] = [
-        ("plain words, in process", Box::new(|text| ask(store, &plain_case(text, WAYS[0])))),
-        ("the same without feedback", Box::new(|text| ask(store, &plain_case(text, WAYS[1])))),
-        ("the same without feedback and synonyms", Box::new(|text| ask(store, &typed(text)))),
+        (OF_WAYS[0], Box::new(|text| ask(store, &plain_case(text, WAYS[0])))),
+        (OF_WAYS[1], Box::new(|text| ask(store, &plain_case(text, WAYS[1])))),
+        (OF_WAYS[2], Box::new(|text| ask(store, &typed(text)))),
         ("the same, bare tantivy", Box::new(|text| bare.ask(text))),
         ("typed words and a filter", Box::new(|text| ask(store, &filtered(text)))),
         ("the same, bare tantivy with a filter", Box::new(|text| bare.ask_filtered(text))),

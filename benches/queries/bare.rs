@@ -26,8 +26,8 @@ pub(super) struct Bare {
 }
 
 impl Bare {
+    /// Those of a directory, which is filled where there is none.
     pub(super) fn new(store: &Store, directory: &Path) -> Outcome<Self> {
-        std::fs::create_dir(directory)?;
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("en_stem")
             .set_index_option(IndexRecordOption::WithFreqs);
@@ -35,23 +35,33 @@ impl Bare {
         let text =
             schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
         let counted = COUNTED.map(|name| schema.add_text_field(name, STRING | FAST));
-        let index = Index::create_in_dir(directory, schema.build())?;
+        let index = match Index::open_in_dir(directory) {
+            Ok(index) => index,
+            Err(_) => Self::filled(store, directory, schema.build())?,
+        };
+        let analyzer = index.tokenizers().get("en_stem").ok_or("no such analysis")?;
+        Ok(Self { searcher: index.reader()?.searcher(), text, counted, analyzer })
+    }
+
+    fn filled(store: &Store, directory: &Path, schema: Schema) -> Outcome<Index> {
+        std::fs::create_dir(directory)?;
+        let index = Index::create_in_dir(directory, schema.clone())?;
         let mut writer: IndexWriter = index.writer(MEMORY)?;
         let pieces: Vec<&str> = WORDS.parts.iter().flat_map(|part| part.pieces).copied().collect();
         let reading = store.reading()?;
         for (_, place) in reading.all()? {
             let (study, mut document) = (reading.study(place)?, TantivyDocument::new());
             let texts: Vec<_> = pieces.iter().flat_map(|piece| study.texts(piece)).collect();
-            document.add_text(text, texts.join("\n"));
-            for (field, piece) in counted.into_iter().zip(COUNTED) {
+            document.add_text(schema.get_field("text")?, texts.join("\n"));
+            for piece in COUNTED {
+                let field = schema.get_field(piece)?;
                 study.texts(piece).into_iter().for_each(|value| document.add_text(field, value));
             }
             writer.add_document(document)?;
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
-        let analyzer = index.tokenizers().get("en_stem").ok_or("no such analysis")?;
-        Ok(Self { searcher: index.reader()?.searcher(), text, counted, analyzer })
+        Ok(index)
     }
 
     /// All words of a text.

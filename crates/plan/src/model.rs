@@ -186,11 +186,25 @@ impl Model {
         worth * (self.k1 + 1.0)
     }
 
+    /// Weighted occurrences of a word that is worth so much without which nothing scores so much;
+    /// 0 where nothing is needed. A score so near to the most of all that rounding makes up for the
+    /// rest needs many.
+    #[inline]
+    pub fn saturating(&self, worth: Score, score: Score) -> Score {
+        if score <= 0.0 {
+            return 0.0;
+        }
+        score * self.k1 / (self.most(worth) - score).max(score * NEARLY_MOST)
+    }
+
     /// What the length of a text does to the occurrences in it.
     pub fn length_norm(&self, length: u32, average: Score) -> Score {
         1.0 - self.b + self.b * length as Score / average.max(1.0)
     }
 }
+
+/// Part of a score by which rounding may raise it, at most.
+const NEARLY_MOST: Score = 1e-4;
 
 /// The inverse document frequency of a word that so many of the studies have.
 pub fn idf(with_word: u64, studies: u64) -> Score {
@@ -239,6 +253,22 @@ mod tests {
 
     fn assert_near(value: Score, expected: Score) {
         assert!((value - expected).abs() < 1e-5, "{value} is not {expected}");
+    }
+
+    #[test]
+    fn what_a_score_needs_is_what_gives_it() {
+        for occurrences in [0.01, 0.5, 1.0, 3.0, 40.0] {
+            let score = model().saturated(2.0, occurrences);
+            let needed = model().saturating(2.0, score);
+            assert!((needed / occurrences - 1.0).abs() < 1e-4, "{needed} of {occurrences}");
+        }
+        // Nothing is needed for nothing, and many are enough for more than any number gives.
+        assert_eq!(model().saturating(2.0, 0.0), 0.0);
+        assert_eq!(model().saturating(2.0, Score::NEG_INFINITY), 0.0);
+        let most = model().most(2.0);
+        for score in [most * 0.99999, most, most * 2.0] {
+            assert_near(model().saturating(2.0, score) / 12_000.0, 1.0);
+        }
     }
 
     #[test]

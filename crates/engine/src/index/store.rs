@@ -55,9 +55,6 @@ const ATTEMPTS: u32 = 10;
 /// hand out fewer takes as long as to go through them.
 const LARGE: u64 = 50_000;
 
-/// Segments that are searched side by side at most.
-const MOST_SEGMENTS: usize = 8;
-
 /// How studies are stored.
 #[must_use]
 pub fn settings() -> IndexSettings {
@@ -284,11 +281,11 @@ impl Store {
     }
 
     /// What goes through the segments of a searcher of [`Self::searcher`]: of a
-    /// large index through several at a time, so that the disk reads for all
-    /// of them where files are not in memory.
+    /// large index through one for each core at a time.
     pub(crate) fn executor(&self, searcher: &Searcher) -> &Executor {
         self.executor.get_or_init(|| {
-            let segments = searcher.segment_readers().len().min(MOST_SEGMENTS);
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let segments = searcher.segment_readers().len().min(cores);
             if segments < 2 || searcher.num_docs() < LARGE {
                 return Executor::single_thread();
             }

@@ -194,6 +194,7 @@ pub(super) fn norms(model: &Model, average: Score) -> Norms {
 }
 
 /// The lengths of a field's texts in a segment.
+#[derive(Clone)]
 pub(super) struct Lengths {
     reader: FieldNormReader,
     norms: Norms,
@@ -208,7 +209,16 @@ impl Lengths {
 
     /// What the length of a document's text does to the occurrences in it.
     pub(super) fn norm(&self, doc: DocId) -> Score {
-        self.norms[usize::from(self.reader.fieldnorm_id(doc))]
+        self.norm_of(self.reader.fieldnorm_id(doc))
+    }
+
+    /// The same of a length as the index keeps it.
+    pub(super) fn norm_of(&self, id: u8) -> Score {
+        self.norms[usize::from(id)]
+    }
+
+    pub(super) fn reader(&self) -> &FieldNormReader {
+        &self.reader
     }
 }
 

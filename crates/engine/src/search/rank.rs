@@ -37,7 +37,7 @@ pub(super) struct HitRanking {
 /// wanted: what is worse is none of the best.
 type Bar = Option<[i64; KEYS]>;
 
-/// The same for the segments that come one after another.
+/// The same for all segments.
 type SharedBar = Arc<Mutex<Bar>>;
 
 fn lock(bar: &SharedBar) -> MutexGuard<'_, Bar> {
@@ -151,12 +151,17 @@ pub(super) struct SegmentRanking {
     total: usize,
     /// The best hits, and up to as many others.
     held: Vec<RankedHit>,
-    /// As it was before the segment, or as the hits of it raised it.
+    /// As it was found to be last.
     bar: Bar,
     shared_bar: SharedBar,
 }
 
 impl SegmentRanking {
+    /// Takes notice of what other segments have found meanwhile.
+    pub(super) fn catch_up(&mut self) {
+        self.bar = self.bar.max(*lock(&self.shared_bar));
+    }
+
     /// Counts hits.
     pub(super) fn count(&mut self, hits: u64) {
         self.total += usize::try_from(hits).unwrap_or(usize::MAX);
@@ -171,6 +176,9 @@ impl SegmentRanking {
 
     /// Takes a hit, which has been counted, if it is one of the best.
     pub(super) fn offer(&mut self, doc: DocId, score: Score) {
+        if self.least().is_some_and(|least| score < least) {
+            return;
+        }
         let mut keys = [0; KEYS];
         for (key, opened) in keys.iter_mut().zip(&self.keys) {
             *key = opened.of(doc, score);
@@ -195,7 +203,9 @@ impl SegmentRanking {
         }
         let Some(last) = capacity.checked_sub(1) else { return self.held.clear() };
         let (_, worst, _) = self.held.select_nth_unstable_by(last, |one, other| other.cmp(one));
-        self.bar = self.bar.max(Some(worst.keys));
+        let mut shared = lock(&self.shared_bar);
+        self.bar = self.bar.max(Some(worst.keys)).max(*shared);
+        *shared = self.bar;
         self.held.truncate(capacity);
     }
 }
@@ -238,8 +248,12 @@ impl Collector for HitRanking {
         let total = segments.iter().map(|segment| segment.total).sum();
         let mut best: Vec<RankedHit> =
             segments.into_iter().flat_map(|segment| segment.best).collect();
+        let capacity = self.capacity().unwrap_or(usize::MAX);
+        if let Some(last) = capacity.checked_sub(1).filter(|last| *last < best.len()) {
+            best.select_nth_unstable_by_key(last, |best| Reverse(*best));
+        }
+        best.truncate(capacity);
         best.sort_unstable_by_key(|best| Reverse(*best));
-        best.truncate(self.capacity().unwrap_or(usize::MAX));
         Ok(RankedHits { total, best })
     }
 }
@@ -256,8 +270,6 @@ impl SegmentCollector for SegmentRanking {
         if let Some(capacity) = self.capacity {
             self.cut(capacity);
         }
-        let mut shared = lock(&self.shared_bar);
-        *shared = self.bar.max(*shared);
         RankedHits { total: self.total, best: self.held }
     }
 }

@@ -9,9 +9,15 @@
 mod bits;
 mod combined;
 mod evidence;
+mod list_blocks;
+mod member;
 mod part;
 mod prepared;
 mod remembered;
+mod source_docs;
+mod span;
+mod strips;
+mod sufficient;
 #[cfg(test)]
 mod tests;
 mod timed;
@@ -31,6 +37,7 @@ use super::view::IndexView;
 use bits::Bits;
 use part::Part;
 use prepared::Prepared;
+use strips::StripScores;
 use trialdex_plan::Node;
 use window::{Window, doc_at};
 
@@ -58,8 +65,9 @@ impl SegmentWindows {
 
     /// Scores what the present window has that may score as much as `bar`, and gives it.
     fn score_promising(&mut self, bar: Score) -> (&Window, Bits) {
-        let promising = self.part.promising(&self.window.found, bar * (1.0 - ROUNDING));
-        self.part.score(&mut self.window, &promising);
+        let bars = StripScores::all(bar * (1.0 - ROUNDING));
+        let wanted = self.window.found.clone();
+        let promising = self.part.score_promising(&mut self.window, &wanted, bars);
         (&self.window, promising)
     }
 
@@ -200,6 +208,7 @@ fn rank(
         while let Some(window) = windows.next() {
             go_on(stop)?;
             ranked.count(alive_in(window, alive));
+            ranked.catch_up();
             let bar = ranked.least().unwrap_or(0.0);
             let (window, promising) = windows.score_promising(bar);
             for (at, doc) in promising.iter().map(|at| (at, doc_at(window, at))) {

@@ -57,11 +57,11 @@ pub(in crate::index) const COMPONENTS: [SegmentComponent; 6] = [
 /// runs are left behind.
 const TEMPORARY: &str = ".tmp";
 
-/// Endings of files that a search needs some lists and entries of: dictionaries,
-/// postings and positions. What a system reads ahead beside these (up to eight
+/// Endings of files that a search needs some entries of: dictionaries, postings,
+/// positions, values and lengths. What a system reads ahead beside these (up to eight
 /// megabytes) would take most of the time of a search in files that are not in
 /// memory.
-const SCATTERED: [&str; 3] = ["term", "idx", "pos"];
+const SCATTERED: [&str; 5] = ["term", "idx", "pos", "fast", "fieldnorm"];
 
 /// The directory of a search index.
 #[derive(Debug, Clone)]

@@ -1,7 +1,9 @@
 //! Which documents of a window.
 
-/// Documents of a window.
-pub(super) const WINDOW: usize = 4_096;
+use tantivy::DocId;
+
+use super::span::{Span, WINDOW};
+use super::strips::{STRIP, STRIPS};
 
 const WORDS: usize = WINDOW / 64;
 
@@ -29,6 +31,26 @@ impl Bits {
     /// Adds a place.
     pub(super) fn insert(&mut self, at: usize) {
         self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    /// Adds the places of documents of a window that come after all that are
+    /// there, and gives each.
+    ///
+    /// The bits of a word are kept out of memory until the next word begins:
+    /// to read what was just written takes longer than all the rest.
+    #[inline]
+    pub(super) fn append(&mut self, span: Span, docs: &[DocId], mut each: impl FnMut(usize)) {
+        let Some(first) = docs.first() else { return };
+        let mut word = span.at(*first) / 64;
+        let mut bits = self.0[word];
+        for doc in docs {
+            // The remainder is the place itself, and tells the compiler so.
+            let at = span.at(*doc) % WINDOW;
+            each(at);
+            bits = if at / 64 == word { bits } else { 0 } | 1 << (at % 64);
+            word = at / 64;
+            self.0[word] = bits;
+        }
     }
 
     pub(super) fn contains(&self, at: usize) -> bool {
@@ -67,6 +89,14 @@ impl Bits {
     /// Adds the places of another one.
     pub(super) fn add(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Those places that are in some of the strips.
+    pub(super) fn of_strips(&self, strips: [bool; STRIPS]) -> Self {
+        let mut kept = self.clone();
+        let words = kept.0.chunks_exact_mut(STRIP / 64).zip(strips);
+        words.filter(|(_, is_kept)| !is_kept).for_each(|(words, _)| words.fill(0));
+        kept
     }
 
     /// Adds those places `within` that are in words, each of 64 places from a

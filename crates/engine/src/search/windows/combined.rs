@@ -2,46 +2,13 @@
 
 use tantivy::{DocId, Score, TERMINATED};
 
-use super::bits::{Bits, WINDOW};
+use super::bits::Bits;
+use super::member::Member;
 use super::part::Part;
+use super::span::WINDOW;
+use super::strips::StripScores;
+use super::sufficient::{SufficientMembers, most_of, score_sufficient};
 use super::window::Window;
-
-/// A part with its own window.
-pub(super) struct Member {
-    part: Box<dyn Part>,
-    window: Window,
-    /// Whether its scores count.
-    scored: bool,
-}
-
-impl Member {
-    pub(super) fn new(part: Box<dyn Part>, scored: bool) -> Self {
-        Self { part, window: Window::new(scored), scored }
-    }
-
-    /// What it adds to a score at most.
-    fn most(&self) -> Score {
-        if self.scored { self.part.most() } else { 0.0 }
-    }
-
-    /// Which documents of a window it has.
-    fn mark(&mut self, base: DocId, within: &Bits) -> &Bits {
-        self.window.begin(base);
-        self.part.mark(&mut self.window, within);
-        &self.window.found
-    }
-
-    /// Scores those of its documents that are wanted, and gives each with its
-    /// score.
-    fn score(&mut self, wanted: &Bits, mut take: impl FnMut(usize, Score)) {
-        if self.scored {
-            let mut wanted = wanted.clone();
-            wanted.keep(&self.window.found);
-            self.part.score(&mut self.window, &wanted);
-            wanted.iter().for_each(|at| take(at, self.window.scores[at]));
-        }
-    }
-}
 
 /// The first document from `from` on that any member may have.
 fn next_of_any(members: &mut [Member], from: DocId) -> DocId {
@@ -54,62 +21,16 @@ fn cost_of_all(members: &[Member]) -> u64 {
     members.iter().map(|member| member.part.cost()).sum()
 }
 
-/// Scores documents by the sum of those members that have them.
-fn add_up(members: &mut [Member], window: &mut Window, wanted: &Bits) {
+/// Lets documents score the sum of what those members give that have them.
+fn add_up(members: &[Member], window: &mut Window, wanted: &Bits) {
     wanted.iter().for_each(|at| window.scores[at] = 0.0);
     for member in members {
-        member.score(wanted, |at, score| window.scores[at] += score);
+        member.each(wanted, |at, score| window.scores[at] += score);
     }
 }
 
-/// Members that are told apart where it is asked which documents are
-/// promising; the others count as if each document had them.
-const TOLD_APART: usize = 8;
-
-/// What is promising of documents that score the sum of those members that
-/// have them.
-struct SufficientMembers<'a> {
-    /// Those with the highest scores first, [`TOLD_APART`] at most; of each
-    /// what it gives at most, and what those after it give together.
-    members: Vec<(&'a Bits, Score, Score)>,
-    bar: Score,
-    promising: Bits,
-}
-
-impl<'a> SufficientMembers<'a> {
-    fn promising(members: &'a [Member], found: &Bits, bar: Score) -> Bits {
-        let mut by_most: Vec<(&Bits, Score)> =
-            members.iter().map(|member| (&member.window.found, member.most())).collect();
-        by_most.sort_unstable_by(|one, other| other.1.total_cmp(&one.1));
-        let told_apart = by_most.len().min(TOLD_APART);
-        let (first, others) = by_most.split_at(told_apart);
-        let sum = |members: &[(&Bits, Score)]| members.iter().map(|(_, most)| most).sum::<Score>();
-        let members = first.iter().enumerate().map(|(at, &(found, most))| {
-            let after = sum(&first[at + 1..]);
-            (found, most, after)
-        });
-        let mut sufficient = Self { members: members.collect(), bar, promising: Bits::none() };
-        sufficient.add(0, found, sum(others));
-        sufficient.promising
-    }
-
-    /// Adds those documents `having` members before `at` that score `sum` at
-    /// most, with any of the other ones that are enough.
-    fn add(&mut self, at: usize, having: &Bits, sum: Score) {
-        if sum >= self.bar {
-            return self.promising.add(having);
-        }
-        let Some(&(found, most, rest)) = self.members.get(at) else { return };
-        if sum + most + rest < self.bar {
-            return;
-        }
-        let mut with = having.clone();
-        with.keep(found);
-        if !with.is_empty() {
-            self.add(at + 1, &with, sum + most);
-        }
-        self.add(at + 1, having, sum);
-    }
+fn sum(scores: impl Iterator<Item = StripScores>) -> StripScores {
+    scores.fold(StripScores::all(0.0), |sum, most| sum + most)
 }
 
 /// The documents that all parts have, and none of the excluded ones. They
@@ -156,24 +77,28 @@ impl Part for Every {
     }
 
     fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        add_up(&mut self.members, window, wanted);
+        self.members.iter_mut().for_each(|member| member.score(wanted));
+        add_up(&self.members, window, wanted);
     }
 
     fn cost(&self) -> u64 {
         self.members.iter().map(|member| member.part.cost()).min().unwrap_or(0)
     }
 
-    fn most(&self) -> Score {
-        self.members.iter().map(Member::most).sum()
+    fn most(&self) -> StripScores {
+        most_of(&self.members, 1.0)
     }
 
-    fn promising(&self, found: &Bits, bar: Score) -> Bits {
-        let mosts: Vec<Score> = self.members.iter().map(Member::most).collect();
-        let mut promising = found.clone();
-        for (at, member) in self.members.iter().enumerate().filter(|(_, member)| member.scored) {
-            let others = mosts[..at].iter().chain(&mosts[at + 1..]).sum::<Score>();
-            promising.keep(&member.part.promising(found, bar - others));
+    /// What one member gives too little of for the rest to make up for it is not
+    /// looked at by the members after it.
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        let most: Vec<StripScores> = self.members.iter().map(Member::most).collect();
+        let mut promising = wanted.clone();
+        for (at, member) in self.members.iter_mut().enumerate() {
+            let others = sum(most[..at].iter().chain(&most[at + 1..]).copied());
+            promising = member.score_promising(&promising, bars - others);
         }
+        add_up(&self.members, window, &promising);
         promising
     }
 }
@@ -220,19 +145,23 @@ impl Part for Any {
     }
 
     fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        add_up(&mut self.members, window, wanted);
+        self.members.iter_mut().for_each(|member| member.score(wanted));
+        add_up(&self.members, window, wanted);
     }
 
     fn cost(&self) -> u64 {
         cost_of_all(&self.members)
     }
 
-    fn most(&self) -> Score {
-        self.members.iter().map(Member::most).sum()
+    fn most(&self) -> StripScores {
+        most_of(&self.members, 1.0)
     }
 
-    fn promising(&self, found: &Bits, bar: Score) -> Bits {
-        SufficientMembers::promising(&self.members, found, bar)
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        let promising = SufficientMembers::promising(&self.members, 1.0, wanted, bars);
+        let promising = score_sufficient(&mut self.members, &promising, bars);
+        add_up(&self.members, window, &promising);
+        promising
     }
 }
 
@@ -248,6 +177,18 @@ impl Best {
     pub(super) fn new(members: Vec<Member>, share: Score) -> Self {
         Self { members, share, sums: Box::new([0.0; WINDOW]) }
     }
+
+    /// Lets documents score by what those members give that have them.
+    fn join(&mut self, window: &mut Window, wanted: &Bits) {
+        let (most, sums) = (&mut window.scores, &mut self.sums);
+        wanted.iter().for_each(|at| (most[at], sums[at]) = (0.0, 0.0));
+        for member in &self.members {
+            member.each(wanted, |at, score| {
+                (most[at], sums[at]) = (most[at].max(score), sums[at] + score);
+            });
+        }
+        wanted.iter().for_each(|at| most[at] += (sums[at] - most[at]) * self.share);
+    }
 }
 
 impl Part for Best {
@@ -262,29 +203,23 @@ impl Part for Best {
     }
 
     fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        let (most, sums) = (&mut window.scores, &mut self.sums);
-        wanted.iter().for_each(|at| (most[at], sums[at]) = (0.0, 0.0));
-        for member in &mut self.members {
-            member.score(wanted, |at, score| {
-                (most[at], sums[at]) = (most[at].max(score), sums[at] + score);
-            });
-        }
-        wanted.iter().for_each(|at| most[at] += (sums[at] - most[at]) * self.share);
+        self.members.iter_mut().for_each(|member| member.score(wanted));
+        self.join(window, wanted);
     }
 
     fn cost(&self) -> u64 {
         cost_of_all(&self.members)
     }
 
-    /// What its best part and the shares of the other ones come to; a part may give anything, so
-    /// nothing is subtracted.
-    fn most(&self) -> Score {
-        let (mut best, mut others) = (0.0, 0.0);
-        for most in self.members.iter().map(Member::most) {
-            others += Score::min(best, most);
-            best = Score::max(best, most);
-        }
-        if self.share > 0.0 { best + others * self.share } else { best }
+    fn most(&self) -> StripScores {
+        most_of(&self.members, self.share)
+    }
+
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        let promising = SufficientMembers::promising(&self.members, self.share, wanted, bars);
+        let promising = score_sufficient(&mut self.members, &promising, bars);
+        self.join(window, &promising);
+        promising
     }
 }
 
@@ -317,8 +252,8 @@ impl Part for Constant {
         self.part.cost()
     }
 
-    fn most(&self) -> Score {
-        self.score
+    fn most(&self) -> StripScores {
+        StripScores::all(self.score)
     }
 }
 
@@ -351,7 +286,7 @@ impl Part for Everything {
         u64::from(self.end)
     }
 
-    fn most(&self) -> Score {
-        0.0
+    fn most(&self) -> StripScores {
+        StripScores::all(0.0)
     }
 }

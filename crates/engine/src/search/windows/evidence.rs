@@ -1,214 +1,36 @@
 //! Words and their synonyms, scored as one.
 
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
-use super::bits::{Bits, WINDOW};
+use super::bits::Bits;
+use super::list_blocks::BlockBounds;
 use super::part::Part;
+use super::source_docs::SourceDocs;
+use super::span::{Span, WINDOW};
+use super::strips::StripScores;
 use super::window::Window;
 use crate::index::FieldTerms;
 use crate::search::evidence::{Evidence, Lengths, Source};
-use crate::search::occurrences::{DocumentList, StretchPostings};
-use crate::search::slot_postings::lists_of;
-use crate::study_lists::Docs;
-use trialdex_plan::{Model, Pattern};
+use trialdex_plan::Model;
 
-/// Cost of a look at positions, of that of going on to a document.
-const LOOK: u64 = 10;
+/// Documents of a window that have a source on average, from which on it is a common one.
+const COMMON: u64 = 32;
 
-/// The documents of a segment that have a source, and how often.
-enum SourceDocs {
-    /// A list of the index.
-    Postings(ListBlocks),
-    /// Several that count as one, and how often the documents of a window have any, which is 0
-    /// between windows.
-    Several(Vec<ListBlocks>, Box<[u32; WINDOW]>),
-    /// What was gathered beforehand, with the present place.
-    List(Docs, usize),
-    /// Terms that are at given places to each other.
-    Stretch(Box<StretchPostings>),
+/// What is known of those documents of a window that have a source.
+enum Marks {
+    /// Of a source that few have: the places of these, with their weighted occurrences.
+    Few(Vec<(usize, Score)>),
+    /// Of a list of the index that many have.
+    Many(Box<CommonMarks>),
 }
 
-impl SourceDocs {
-    fn open(
-        source: &Source,
-        reader: &SegmentReader,
-        scored: bool,
-    ) -> tantivy::Result<Option<Self>> {
-        if let Some(found) = &source.found {
-            return Ok(found.shared_docs(reader).map(|docs| Self::List(docs, 0)));
-        }
-        let stretch = match &source.pattern {
-            Pattern::Term(term) => return Self::of_term(source.field, term, reader, scored),
-            Pattern::AnyOf(terms) => {
-                let of_field = FieldTerms::open(reader, source.field)?;
-                let lists = lists_of(&of_field, terms)?;
-                let docs = DocumentList::new(&of_field, &lists)?.docs;
-                return Ok((!docs.is_empty()).then_some(Self::List(docs, 0)));
-            }
-            Pattern::Phrase(slots) => StretchPostings::phrase(reader, source.field, slots)?,
-            Pattern::Near(stretch) => StretchPostings::new(reader, source.field, stretch)?,
-        };
-        Ok(stretch.map(|stretch| Self::Stretch(Box::new(stretch))))
-    }
-
-    fn of_term(
-        field: Field,
-        term: &str,
-        reader: &SegmentReader,
-        scored: bool,
-    ) -> tantivy::Result<Option<Self>> {
-        let option = if scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-        let of_field = FieldTerms::open(reader, field)?;
-        let lists = of_field.lists(term)?;
-        let lists = lists.iter().map(|list| ListBlocks::open(&of_field, list, option));
-        let mut lists = lists.collect::<tantivy::Result<Vec<_>>>()?;
-        Ok(match lists.len() {
-            0 => None,
-            1 => lists.pop().map(Self::Postings),
-            _ => Some(Self::Several(lists, Box::new([0; WINDOW]))),
-        })
-    }
-
-    /// The first document from `target` on.
-    fn seek(&mut self, target: DocId) -> DocId {
-        match self {
-            Self::Postings(list) => list.seek(target),
-            Self::Several(lists, _) => {
-                let next = lists.iter_mut().map(|list| list.seek(target));
-                next.min().unwrap_or(TERMINATED)
-            }
-            Self::List(docs, at) => {
-                *at += docs[*at..].partition_point(|(doc, _)| *doc < target);
-                docs.get(*at).map_or(TERMINATED, |(doc, _)| *doc)
-            }
-            Self::Stretch(stretch) => stretch.candidate(target),
-        }
-    }
-
-    fn cost(&self) -> u64 {
-        match self {
-            Self::Postings(list) => list.cost(),
-            Self::Several(lists, _) => lists.iter().map(ListBlocks::cost).sum(),
-            Self::List(docs, _) => docs.len() as u64,
-            Self::Stretch(stretch) => u64::from(stretch.size_hint()) * LOOK,
-        }
-    }
-
-    /// Takes each document of a window with how often it has the source; of
-    /// stretches, those `within` alone.
-    fn each(&mut self, window: Span, within: &Bits, mut take: impl FnMut(DocId, u32)) {
-        if !matches!(self, Self::Stretch(_)) && self.seek(window.base) >= window.end {
-            return;
-        }
-        match self {
-            Self::Postings(list) => list.each(window.end, take),
-            Self::Several(lists, counts) => {
-                let mut found = Bits::none();
-                for list in lists {
-                    list.seek(window.base);
-                    list.each(window.end, |doc, times| {
-                        let at = window.at(doc);
-                        found.insert(at);
-                        counts[at] += times;
-                    });
-                }
-                found.iter().for_each(|at| take(window.doc(at), std::mem::take(&mut counts[at])));
-            }
-            Self::List(docs, at) => {
-                let rest = docs[*at..].iter().take_while(|(doc, _)| *doc < window.end);
-                *at += rest.map(|(doc, times)| take(*doc, *times)).count();
-            }
-            Self::Stretch(stretch) => {
-                let mut next = within.first_from(0);
-                while let Some(at) = next {
-                    let doc = stretch.candidate(window.doc(at));
-                    if doc >= window.end {
-                        return;
-                    }
-                    let candidate = window.at(doc);
-                    next = within.first_from(candidate + usize::from(candidate == at));
-                    let times = if candidate == at { stretch.frequency_at(doc) } else { 0 };
-                    if times > 0 {
-                        take(doc, times);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A list of the index, block by block.
-struct ListBlocks {
-    postings: Box<BlockSegmentPostings>,
-    /// The place within the present block.
-    at: usize,
-}
-
-impl ListBlocks {
-    fn open(
-        terms: &FieldTerms,
-        list: &TermInfo,
-        option: IndexRecordOption,
-    ) -> tantivy::Result<Self> {
-        Ok(Self { postings: Box::new(terms.blocks(list, option)?), at: 0 })
-    }
-
-    /// The first document from `target` on.
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.postings.docs().get(self.at).is_some_and(|doc| *doc < target) {
-            self.at = self.postings.seek(target);
-        }
-        self.postings.docs().get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    fn cost(&self) -> u64 {
-        u64::from(self.postings.doc_freq())
-    }
-
-    /// Takes each document before `end`, and how often it has the term.
-    fn each(&mut self, end: DocId, mut take: impl FnMut(DocId, u32)) {
-        loop {
-            let docs = self.postings.docs().get(self.at..).unwrap_or_default();
-            let times = self.postings.freqs().get(self.at..).unwrap_or_default();
-            let before = docs.partition_point(|doc| *doc < end);
-            // Without frequencies, each counts once.
-            if times.is_empty() {
-                docs[..before].iter().for_each(|doc| take(*doc, 1));
-            } else {
-                docs[..before].iter().zip(times).for_each(|(doc, times)| take(*doc, *times));
-            }
-            self.at += before;
-            if before < docs.len() || docs.is_empty() {
-                return;
-            }
-            self.postings.advance();
-            self.at = 0;
-        }
-    }
-}
-
-/// The documents of a window.
-#[derive(Clone, Copy)]
-struct Span {
-    base: DocId,
-    end: DocId,
-}
-
-impl Span {
-    fn of(window: &Window) -> Self {
-        Self { base: window.base, end: window.end() }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "a window has some thousand places")]
-    fn doc(self, at: usize) -> DocId {
-        self.base + at as DocId
-    }
-
-    fn at(self, doc: DocId) -> usize {
-        (doc - self.base) as usize
-    }
+/// What is known of those documents of a window that have a common term.
+struct CommonMarks {
+    found: Bits,
+    /// How often the documents found have it, by place; undefined elsewhere.
+    times: [u32; WINDOW],
+    bounds: BlockBounds,
 }
 
 /// A source in a segment.
@@ -218,8 +40,9 @@ struct SourcePart {
     docs: SourceDocs,
     weight: Score,
     lengths: Option<Lengths>,
-    /// The places of a window that have it, and how often.
-    marked: Vec<(usize, u32)>,
+    marks: Marks,
+    /// What a document of the window has at most of weighted occurrences.
+    most: StripScores,
 }
 
 impl SourcePart {
@@ -230,28 +53,92 @@ impl SourcePart {
     ) -> tantivy::Result<Option<Self>> {
         let Some(docs) = SourceDocs::open(source, reader, scored)? else { return Ok(None) };
         let lengths = if scored { Lengths::of(source, reader)? } else { None };
-        let group = (source.synonym, source.field);
-        Ok(Some(Self { group, docs, weight: source.weight, lengths, marked: Vec::new() }))
+        let marks = match (&docs, &lengths) {
+            (SourceDocs::Postings(list), Some(lengths)) if list.in_window() >= COMMON => {
+                let terms = FieldTerms::open(reader, source.field)?;
+                let bounds = BlockBounds::new(&terms, lengths.clone(), reader);
+                let (found, times) = (Bits::none(), [0; WINDOW]);
+                Marks::Many(Box::new(CommonMarks { found, times, bounds }))
+            }
+            _ => Marks::Few(Vec::new()),
+        };
+        let (group, weight) = ((source.synonym, source.field), source.weight);
+        let most = StripScores::all(0.0);
+        Ok(Some(Self { group, docs, weight, lengths, marks, most }))
     }
 
+    /// Marks those documents `within` that have it.
     fn mark(&mut self, span: Span, within: &Bits, found: &mut Bits) {
-        self.marked.clear();
-        self.docs.each(span, within, |doc, times| {
-            let at = span.at(doc);
-            if within.contains(at) {
-                found.insert(at);
-                self.marked.push((at, times));
+        match &mut self.docs {
+            SourceDocs::Postings(list) => {
+                let mut of_list = Bits::none();
+                list.each_slice(span, within, None, |docs, _, _| {
+                    of_list.append(span, docs, |_| {})
+                });
+                found.add(&of_list);
             }
-        });
+            docs => docs.each(span, within, |doc, _| found.insert(span.at(doc))),
+        }
+    }
+
+    /// The same, to be scored.
+    fn mark_scored(&mut self, span: Span, within: &Bits, found: &mut Bits) {
+        self.most = StripScores::all(0.0);
+        let (weight, most) = (self.weight, &mut self.most);
+        match (&mut self.marks, &mut self.docs) {
+            (Marks::Many(marks), SourceDocs::Postings(list)) => {
+                marks.found.clear();
+                list.each_slice(span, within, Some(&marks.bounds), |docs, times, at_most| {
+                    let (all, mut times) = (&mut marks.times, times.iter());
+                    marks
+                        .found
+                        .append(span, docs, |at| all[at] = times.next().copied().unwrap_or(1));
+                    if let [first, .., last] | [first @ last] = docs {
+                        most.raise(span.at(*first)..=span.at(*last), weight * at_most);
+                    }
+                });
+                marks.found.keep(within);
+                found.add(&marks.found);
+            }
+            (Marks::Few(marks), docs) => {
+                marks.clear();
+                docs.each(span, within, |doc, times| {
+                    let at = span.at(doc);
+                    if within.contains(at) {
+                        let occurrences = weighted(weight, self.lengths.as_ref(), doc, times);
+                        found.insert(at);
+                        most.raise(at..=at, occurrences);
+                        marks.push((at, occurrences));
+                    }
+                });
+            }
+            (Marks::Many(_), _) => {}
+        }
     }
 
     /// Takes the weighted occurrences at those places that are wanted.
     fn score(&self, span: Span, wanted: &Bits, mut take: impl FnMut(usize, Score)) {
-        for (at, times) in self.marked.iter().filter(|(at, _)| wanted.contains(*at)) {
-            let norm = self.lengths.as_ref().map_or(1.0, |lengths| lengths.norm(span.doc(*at)));
-            take(*at, self.weight * *times as Score / norm);
+        match &self.marks {
+            Marks::Few(marks) => {
+                let wanted = marks.iter().filter(|(at, _)| wanted.contains(*at));
+                wanted.for_each(|(at, occurrences)| take(*at, *occurrences));
+            }
+            Marks::Many(marks) => {
+                let mut wanted = wanted.clone();
+                wanted.keep(&marks.found);
+                for at in wanted.iter() {
+                    let (doc, times) = (span.doc(at), marks.times[at]);
+                    take(at, weighted(self.weight, self.lengths.as_ref(), doc, times));
+                }
+            }
         }
     }
+}
+
+/// Occurrences in a document by weight and length.
+fn weighted(weight: Score, lengths: Option<&Lengths>, doc: DocId, times: u32) -> Score {
+    let norm = lengths.map_or(1.0, |lengths| lengths.norm(doc));
+    weight * times as Score / norm
 }
 
 /// The documents of any of some sources.
@@ -280,30 +167,15 @@ impl EvidencePart {
         let best = (several && scored).then(|| Box::new([0.0; WINDOW]));
         Ok(Self { sources, worth: evidence.worth, model: evidence.model, scored, best })
     }
-}
-
-impl Part for EvidencePart {
-    fn next(&mut self, from: DocId) -> DocId {
-        let next = self.sources.iter_mut().map(|source| source.docs.seek(from));
-        next.min().unwrap_or(TERMINATED)
-    }
-
-    fn mark(&mut self, window: &mut Window, within: &Bits) {
-        let span = Span::of(window);
-        for source in &mut self.sources {
-            if self.scored {
-                source.mark(span, within, &mut window.found);
-            } else {
-                source.docs.each(span, within, |doc, _| window.found.insert(span.at(doc)));
-            }
-        }
-    }
 
     /// Adds up the occurrences in each document, of a group those of the
     /// source with most, since `MK-3475` in a text is both `mk 3475` and
     /// `mk3475`.
-    fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        let (span, scores) = (Span::of(window), &mut window.scores);
+    fn add_up(&mut self, window: &mut Window, wanted: &Bits) {
+        let (span, scores) = (Span::from(window.base), &mut window.scores);
+        if let [only] = self.sources.as_slice() {
+            return only.score(span, wanted, |at, times| scores[at] = times);
+        }
         wanted.iter().for_each(|at| scores[at] = 0.0);
         for group in self.sources.chunk_by(|one, other| one.group == other.group) {
             match (group, &mut self.best) {
@@ -318,14 +190,74 @@ impl Part for EvidencePart {
                 (_, None) => {}
             }
         }
+    }
+}
+
+impl Part for EvidencePart {
+    fn next(&mut self, from: DocId) -> DocId {
+        let next = self.sources.iter_mut().map(|source| source.docs.seek(from));
+        next.min().unwrap_or(TERMINATED)
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        let span = Span::from(window.base);
+        for source in &mut self.sources {
+            if self.scored {
+                source.mark_scored(span, within, &mut window.found);
+            } else {
+                source.mark(span, within, &mut window.found);
+            }
+        }
+        window.found.keep(within);
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        self.add_up(window, wanted);
+        let scores = &mut window.scores;
         wanted.iter().for_each(|at| scores[at] = self.model.saturated(self.worth, scores[at]));
+    }
+
+    /// Most words are in nearly all documents in a block often enough for the
+    /// bound of a block to say little, so occurrences of each are looked at.
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        let wanted = wanted.of_strips(self.most().reach(bars));
+        let mut promising = Bits::none();
+        if wanted.is_empty() {
+            return promising;
+        }
+        let (model, worth) = (self.model, self.worth);
+        let enough = model.saturating(worth, bars.least());
+        let mut take = |scores: &mut [Score], at, times| {
+            if times >= enough {
+                promising.insert(at);
+                scores[at] = model.saturated(worth, times);
+            }
+        };
+        if let [only] = self.sources.as_slice() {
+            let (span, scores) = (Span::from(window.base), &mut window.scores);
+            only.score(span, &wanted, |at, times| take(scores, at, times));
+        } else {
+            self.add_up(window, &wanted);
+            for at in wanted.iter() {
+                let times = window.scores[at];
+                take(&mut window.scores, at, times);
+            }
+        }
+        promising
     }
 
     fn cost(&self) -> u64 {
         self.sources.iter().map(|source| source.docs.cost()).sum()
     }
 
-    fn most(&self) -> Score {
-        self.model.most(self.worth)
+    /// What the sources of all groups have at most, saturated.
+    fn most(&self) -> StripScores {
+        let mut sum = StripScores::all(0.0);
+        for group in self.sources.chunk_by(|one, other| one.group == other.group) {
+            let most = group.iter().map(|source| source.most);
+            sum =
+                sum + most.fold(StripScores::all(0.0), |one, other| one.joined(other, Score::max));
+        }
+        sum.map(|occurrences| self.model.saturated(self.worth, occurrences))
     }
 }

@@ -3,6 +3,7 @@
 use tantivy::{DocId, Score};
 
 use super::bits::Bits;
+use super::strips::StripScores;
 use super::window::Window;
 
 /// A part of a plan in a segment.
@@ -23,14 +24,16 @@ pub(super) trait Part {
     /// many.
     fn cost(&self) -> u64;
 
-    /// What a document scores at most, but for rounding.
-    fn most(&self) -> Score {
-        Score::INFINITY
+    /// What a document of the present window scores at most, but for rounding.
+    fn most(&self) -> StripScores {
+        StripScores::all(Score::INFINITY)
     }
 
-    /// Those of the documents `found` in the present window, all of which it
-    /// has marked, that may score as much as `bar`.
-    fn promising(&self, found: &Bits, bar: Score) -> Bits {
-        if self.most() < bar { Bits::none() } else { found.clone() }
+    /// Scores those of the wanted documents that may score as much as `bars` say of their strips,
+    /// and says which ones.
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        let promising = wanted.of_strips(self.most().reach(bars));
+        self.score(window, &promising);
+        promising
     }
 }

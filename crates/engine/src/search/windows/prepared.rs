@@ -3,8 +3,9 @@
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::{Score, SegmentReader};
 
-use super::combined::{Any, Best, Constant, Every, Everything, Member};
+use super::combined::{Any, Best, Constant, Every, Everything};
 use super::evidence::EvidencePart;
+use super::member::Member;
 use super::part::Part;
 use super::remembered::Remembered;
 use super::timed::{Timed, name_of};

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use tantivy::{DocId, Score, TERMINATED};
+use tantivy::{DocId, TERMINATED};
 
 use super::bits::Bits;
 use super::part::Part;
+use super::strips::StripScores;
 use super::window::Window;
 use crate::study_sets::DocSetBits;
 
@@ -32,7 +33,7 @@ impl Part for Remembered {
         self.docs.cost()
     }
 
-    fn most(&self) -> Score {
-        0.0
+    fn most(&self) -> StripScores {
+        StripScores::all(0.0)
     }
 }

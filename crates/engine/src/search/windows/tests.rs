@@ -7,10 +7,12 @@ use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Executor, Score, SegmentOrdinal, Term};
 
+use super::list_blocks::{BlockBounds, ListBlocks};
+use super::span::{Span, WINDOW};
 use super::walked::Walked;
 use super::*;
-use crate::index::schema;
-use crate::search::evidence::{Evidence, Source, norms};
+use crate::index::{FieldTerms, schema};
+use crate::search::evidence::{Evidence, Lengths, Source, norms};
 use crate::search::rank::{HitRanking, RankKey};
 use crate::search::search_options::HitWindow;
 use crate::search::small::{Draft, Small, scorer, scores};
@@ -40,6 +42,9 @@ fn text(document: u32, field: u32) -> String {
     if scattered(document).is_multiple_of(2) {
         words.reverse();
     }
+    // Texts are long and short, and not so evenly.
+    let filling = scattered(document * 64 + field * 8 + 7) % 12;
+    words.extend(std::iter::repeat_n("filling", (filling * filling * filling / 30) as usize));
     words.join(" ")
 }
 
@@ -90,6 +95,19 @@ fn field(is_other: bool) -> Field {
     if is_other { INDEX.other } else { INDEX.text }
 }
 
+/// A word of the first field as it is typed.
+fn evidence_source(word: &str) -> Source {
+    Source {
+        pattern: Pattern::Term(word.to_owned()),
+        field: INDEX.text,
+        pieces: Arc::new([]),
+        weight: 1.0,
+        norms: None,
+        synonym: None,
+        found: None,
+    }
+}
+
 impl Tree {
     fn evidence(sources: &[TestSource], searcher: &Searcher) -> Evidence {
         let model = Model { k1: 1.2, b: 0.6, ..Model::default() };
@@ -102,11 +120,11 @@ impl Tree {
             Source {
                 pattern: source.pattern.clone(),
                 field,
-                pieces: Arc::new([]),
                 weight: if source.synonym.is_some() { 0.7 } else { 1.0 },
                 norms: source.lengths.then(|| norms(&model, 2.0)),
                 synonym: source.synonym,
                 found,
+                ..evidence_source("")
             }
         });
         let (sources, fields) = (Arc::new(sources.collect()), Arc::new(schema().1));
@@ -360,33 +378,128 @@ proptest! {
     }
 }
 
+/// A word of the first field, by its number of occurrences and the length of the text.
+fn by_length(word: &str) -> Tree {
+    let pattern = Pattern::Term(word.to_owned());
+    let (other_field, synonym, beforehand, lengths) = (false, None, false, true);
+    Tree::Evidence(vec![TestSource { pattern, other_field, synonym, beforehand, lengths }])
+}
+
 #[test]
-fn what_has_too_few_words_for_the_best_hits_is_not_promising() {
+fn what_cannot_score_enough_by_its_words_and_blocks_is_not_promising() {
     let searcher = INDEX.searcher();
-    let word = |word: &str| {
-        let pattern = Pattern::Term(word.to_owned());
-        let (other_field, synonym, beforehand, lengths) = (false, None, false, true);
-        Tree::Evidence(vec![TestSource { pattern, other_field, synonym, beforehand, lengths }])
-    };
-    let tree = Tree::Any(vec![word("a"), word("b"), word("c")], 1);
+    let tree = Tree::Any(["a", "b", "c"].map(by_length).to_vec(), 1);
     let reader = INDEX.segment_of(&searcher, 0);
     let part = tree.prepared(&searcher, true).open(reader, true).expect("opened");
     let mut windows = SegmentWindows::new(part, true);
-    let window = windows.next().expect("a window");
-    let (found, documents) = (window.found.clone(), window.base..window.end());
-    // Each of the words gives at most 1.7 times 2.2.
-    let promising = |bar| windows.part.promising(&found, bar).count();
-    let of_counts = [(0.0, 1), (3.7, 1), (3.8, 2), (7.4, 2), (7.5, 3), (11.2, 3)];
-    let words_in = |document: u32| {
-        let text = text(document, 0);
+    windows.next().expect("a window");
+    let found = windows.window.found.clone();
+    let (base, scores) = (windows.window.base as usize, windows.score().scores.clone());
+    let words_in = |at: usize| {
+        let text = text(u32::try_from(base + at).expect("a document"), 0);
         ["a", "b", "c"].iter().filter(|word| text.split(' ').any(|one| one == **word)).count()
     };
-    for (bar, least) in of_counts {
-        // Deleted documents are told apart later.
-        let expected = documents.clone().filter(|document| words_in(*document) >= least).count();
-        assert_eq!(promising(bar), expected as u64, "{bar}");
+    let best = found.iter().map(|at| scores[at]).fold(0.0, Score::max);
+    let mut counts = Vec::new();
+    for bar in [0.0, 1.0, 2.0, best, 11.3] {
+        let (window, promising) = windows.score_promising(bar);
+        for at in promising.iter() {
+            assert_eq!(window.scores[at].to_bits(), scores[at].to_bits(), "{at} of {bar}");
+        }
+        for at in found.iter() {
+            assert!(promising.contains(at) || scores[at] < bar, "{at} scores {}", scores[at]);
+            // Each of the words gives less than 1.7 times 2.2.
+            let gives = 3.74 * words_in(at) as Score;
+            assert!(!promising.contains(at) || gives >= bar, "{at} of {bar}");
+        }
+        counts.push(promising.count());
     }
-    assert_eq!(promising(11.3), 0);
+    assert_eq!(counts[0], found.count());
+    assert!(counts.windows(2).all(|pair| pair[0] >= pair[1]), "{counts:?}");
+    assert_eq!(counts[4], 0);
+}
+
+/// Of documents with the same words, those that have them too seldom are passed over.
+#[test]
+fn what_has_its_words_too_seldom_is_not_promising() {
+    let searcher = INDEX.searcher();
+    let both = Tree::Every(["a", "b"].map(by_length).to_vec(), Vec::new());
+    for tree in [by_length("a"), Tree::Best(vec![by_length("a")]), both] {
+        let reader = INDEX.segment_of(&searcher, 0);
+        let part = tree.prepared(&searcher, true).open(reader, true).expect("opened");
+        let mut windows = SegmentWindows::new(part, true);
+        windows.next().expect("a window");
+        let found = windows.window.found.clone();
+        let scores = windows.score().scores.clone();
+        let best = found.iter().map(|at| scores[at]).fold(0.0, Score::max);
+        let (_, promising) = windows.score_promising(best);
+        let (promising, found) = (promising.count(), found.count());
+        assert!(promising > 0 && promising * 3 < found * 2, "{promising} of {found}: {tree:?}");
+    }
+}
+
+#[test]
+fn no_document_of_a_block_has_more_than_its_bound() {
+    let searcher = INDEX.searcher();
+    let reader = INDEX.segment_of(&searcher, 0);
+    let terms = FieldTerms::open(reader, INDEX.text).expect("terms");
+    // Bounds are near where the average is about that of the segment.
+    let near = [(0.0, 1.0), (0.3, 14.0), (0.6, 14.0), (0.6, 30.0), (0.7, 20.0)];
+    let far = [(0.6, 0.5), (0.75, 1.0), (0.9, 14.0), (1.0, 300.0)];
+    for (b, average) in near.into_iter().chain(far) {
+        let model = Model { b, ..Model::default() };
+        let source = Source { norms: Some(norms(&model, average)), ..evidence_source("a") };
+        let lengths = Lengths::of(&source, reader).expect("read").expect("lengths");
+        let bounds = BlockBounds::new(&terms, lengths.clone(), reader);
+        let lists = terms.lists("a").expect("lists");
+        let option = IndexRecordOption::WithFreqs;
+        let mut list = ListBlocks::open(&terms, &lists[0], option, reader).expect("a list");
+        let (mut blocks, mut documents) = (0, 0);
+        for base in (0..SEGMENTS[0]).step_by(WINDOW) {
+            let span = Span::from(base);
+            list.each_slice(span, Bits::all(), Some(&bounds), |docs, times, most| {
+                let all = docs.iter().zip(times);
+                let has = all.map(|(doc, times)| *times as Score / lengths.norm(*doc));
+                let greatest = has.fold(0.0, Score::max);
+                assert!(greatest <= most, "{greatest} of {most} at most, {b} {average}");
+                documents += docs.len();
+                // A bound that is far off would let nothing be passed over. Where windows cut a
+                // block, its best document may be in the other one.
+                blocks += usize::from(docs.len() == 128 && most < 2.0 * greatest);
+            });
+        }
+        assert_eq!(documents, lists[0].doc_freq as usize);
+        assert!(blocks > 20 || far.contains(&(b, average)), "{blocks} blocks, {b} {average}");
+    }
+}
+
+/// A list of which few documents are wanted is sought in; what it gives of them is the same.
+#[test]
+fn a_few_wanted_documents_of_a_common_word_are_sought() {
+    let searcher = INDEX.searcher();
+    let reader = INDEX.segment_of(&searcher, 0);
+    let terms = FieldTerms::open(reader, INDEX.text).expect("terms");
+    let lists = terms.lists("a").expect("lists");
+    let option = IndexRecordOption::WithFreqs;
+    let open = || ListBlocks::open(&terms, &lists[0], option, reader).expect("a list");
+    let (mut all, mut few) = (open(), open());
+    assert!(all.in_window() > 1_000, "{}", all.in_window());
+    for base in (0..SEGMENTS[0]).step_by(WINDOW) {
+        let span = Span::from(base);
+        let mut within = Bits::none();
+        [3, 4, 900, 901, 902, 903, 4_095].into_iter().for_each(|at| within.insert(at));
+        let (mut expected, mut found, mut seen) = (Vec::new(), Vec::new(), 0);
+        all.each(span, Bits::all(), |doc, times| expected.push((doc, times)));
+        expected.retain(|(doc, _)| within.contains(span.at(*doc)));
+        few.each(span, &within, |doc, times| {
+            seen += 1;
+            if within.contains(span.at(doc)) {
+                found.push((doc, times));
+            }
+        });
+        assert_eq!(found, expected);
+        assert!(seen <= 7, "{seen}");
+    }
 }
 
 /// Looks at a few documents of each other window, and goes through the rest.
@@ -408,7 +521,7 @@ fn what_was_looked_at_alone_is_gone_through_in_a_later_window() {
             let mut walked = Walked::new(scorer(&searcher, reader, &*query), true);
             let (mut window, mut found, mut looks) = (Window::new(true), Vec::new(), looks_first);
             let mut expected = scores(&searcher, reader, &*query);
-            for base in (0..SEGMENTS[0]).step_by(bits::WINDOW) {
+            for base in (0..SEGMENTS[0]).step_by(WINDOW) {
                 let within = if looks { &few } else { Bits::all() };
                 window.begin(base);
                 walked.mark(&mut window, within);

@@ -1,9 +1,10 @@
 //! Parts whose time is measured.
 
-use tantivy::{DocId, Score};
+use tantivy::DocId;
 
 use super::bits::Bits;
 use super::part::Part;
+use super::strips::StripScores;
 use super::window::Window;
 use crate::search::profile::Profile;
 use trialdex_plan::Node;
@@ -38,12 +39,12 @@ impl Part for Timed {
         self.part.cost()
     }
 
-    fn most(&self) -> Score {
+    fn most(&self) -> StripScores {
         self.part.most()
     }
 
-    fn promising(&self, found: &Bits, bar: Score) -> Bits {
-        self.part.promising(found, bar)
+    fn score_promising(&mut self, window: &mut Window, wanted: &Bits, bars: StripScores) -> Bits {
+        self.profile.within(self.step, || self.part.score_promising(window, wanted, bars))
     }
 }
 

@@ -2,10 +2,8 @@
 
 use tantivy::{DocId, Score};
 
-use super::bits::{Bits, WINDOW};
-
-/// [`WINDOW`] as a distance between documents.
-pub(super) const STEP: DocId = 4_096;
+use super::bits::Bits;
+use super::span::{STEP, WINDOW};
 
 /// Documents from a first one on, those that were found among them, and what
 /// each of these scores.
