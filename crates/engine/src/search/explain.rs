@@ -4,6 +4,7 @@ use serde::Deserialize;
 use tantivy::query::EnableScoring;
 
 use super::hits::{Hit, Hits};
+use super::view::IndexView;
 use crate::index::IndexError;
 use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{NARROWER, VOCABULARY};
@@ -169,7 +170,10 @@ impl Hits<'_> {
             let lift = ScoreExplanation::leaf(feedback.order.lift, KEPT.to_owned());
             return Ok(added(explained, hit.score, lift));
         }
-        let learned = feedback.learned.gains_by_word(&self.view.searcher, &[at]).map_err(failed)?;
+        let IndexView { store, searcher, .. } = &self.view;
+        let learned = &feedback.learned;
+        let learned = learned.gains_by_word(searcher, store.executor(searcher), &[at]);
+        let learned = learned.map_err(failed)?;
         let learned = of_learned(|words| feedback.order.gained(words), learned);
         Ok(added(explained, hit.score, learned))
     }

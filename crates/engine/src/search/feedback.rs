@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
-use tantivy::{DocAddress, Score, Searcher};
+use tantivy::{DocAddress, DocId, Executor, Score, Searcher, SegmentReader};
 
 use super::evidence::{Norms, norms};
 use super::occurrences::Occurrences;
@@ -59,7 +59,7 @@ impl Feedback {
         let Some(learned) = Learned::of(store, searcher, model, first, gaining)? else {
             return Ok(None);
         };
-        let gains = learned.gains(searcher, gaining)?;
+        let gains = learned.gains(searcher, store.executor(searcher), gaining)?;
         let order = LearnedOrder::learned(model, best, &gains);
         Ok(Some((Self { learned, order, kept: 0, gaining: 0 }, gains)))
     }
@@ -67,10 +67,11 @@ impl Feedback {
     /// What each of the first hits gains; by all learned words before scaling.
     pub(super) fn gains(
         &self,
+        store: &Store,
         searcher: &Searcher,
         best: &[RankedHit],
     ) -> tantivy::Result<Vec<HitGain>> {
-        self.learned.gains(searcher, self.order.gaining(best))
+        self.learned.gains(searcher, store.executor(searcher), self.order.gaining(best))
     }
 
     /// Adds to the scores of the first hits what they gain, see [`LearnedOrder::add`].
@@ -115,11 +116,16 @@ impl Learned {
         Ok(Some(Self { words, likeness, field, norms, model }))
     }
 
-    fn gains(&self, searcher: &Searcher, hits: &[RankedHit]) -> tantivy::Result<Vec<HitGain>> {
+    fn gains(
+        &self,
+        searcher: &Searcher,
+        executor: &Executor,
+        hits: &[RankedHit],
+    ) -> tantivy::Result<Vec<HitGain>> {
         let hits: Vec<DocAddress> = hits.iter().map(|hit| hit.at).collect();
         let gain = |at: &DocAddress| HitGain { likeness: self.likeness(*at), words: 0.0 };
         let mut gains: Vec<HitGain> = hits.iter().map(gain).collect();
-        for (_, word_gains) in self.gains_by_word(searcher, &hits)? {
+        for (_, word_gains) in self.gains_by_word(searcher, executor, &hits)? {
             for (sum, gain) in gains.iter_mut().zip(word_gains) {
                 sum.words += gain;
             }
@@ -138,50 +144,55 @@ impl Learned {
     pub(super) fn gains_by_word(
         &self,
         searcher: &Searcher,
+        executor: &Executor,
         hits: &[DocAddress],
     ) -> tantivy::Result<Vec<(&LearnedWord, Vec<Score>)>> {
         let mut order: Vec<usize> = (0..hits.len()).collect();
         order.sort_unstable_by_key(|at| hits[*at]);
-        let mut all = Vec::new();
-        for learned in &self.words {
-            let mut gains = vec![0.0; hits.len()];
-            for of_segment in
-                order.chunk_by(|one, other| hits[*one].segment_ord == hits[*other].segment_ord)
-            {
-                self.add_gains(searcher, learned, hits, of_segment, &mut gains)?;
+        let segments: Vec<&[usize]> = order
+            .chunk_by(|one, other| hits[*one].segment_ord == hits[*other].segment_ord)
+            .collect();
+        let of_segment = |of_segment: &[usize]| {
+            let docs: Vec<DocId> = of_segment.iter().map(|at| hits[*at].doc_id).collect();
+            let reader = searcher.segment_reader(hits[of_segment[0]].segment_ord);
+            let words = self.words.iter().map(|learned| self.gains_in(reader, learned, &docs));
+            words.collect::<tantivy::Result<Vec<_>>>()
+        };
+        let found = executor.map(of_segment, segments.iter().copied())?;
+        let words = self.words.iter().map(|learned| (learned, vec![0.0; hits.len()]));
+        let mut all: Vec<_> = words.collect();
+        for (of_segment, by_word) in segments.into_iter().zip(found) {
+            for ((_, gains), of_word) in all.iter_mut().zip(by_word) {
+                of_segment.iter().zip(of_word).for_each(|(at, gain)| gains[*at] = gain);
             }
-            all.push((learned, gains));
         }
         Ok(all)
     }
 
-    /// Adds what hits of one segment, in order, gain by a word.
-    fn add_gains(
+    /// What documents of a segment, in order, gain by a word.
+    fn gains_in(
         &self,
-        searcher: &Searcher,
+        reader: &SegmentReader,
         learned: &LearnedWord,
-        hits: &[DocAddress],
-        of_segment: &[usize],
-        gains: &mut [Score],
-    ) -> tantivy::Result<()> {
-        let reader = searcher.segment_reader(hits[of_segment[0]].segment_ord);
+        docs: &[DocId],
+    ) -> tantivy::Result<Vec<Score>> {
+        let mut gains = vec![0.0; docs.len()];
         let pattern = Pattern::Term(learned.word.clone());
         let Some(mut occurrences) = Occurrences::new(reader, self.field, &pattern)? else {
-            return Ok(());
+            return Ok(gains);
         };
         let lengths = reader.get_fieldnorms_reader(self.field)?;
-        for at in of_segment {
-            let doc = hits[*at].doc_id;
+        for (doc, gain) in docs.iter().copied().zip(&mut gains) {
             if occurrences.doc() < doc {
                 occurrences.seek(doc);
             }
             if occurrences.doc() == doc {
                 let norm = self.norms[usize::from(lengths.fieldnorm_id(doc))];
                 let weighted = occurrences.frequency() as Score / norm;
-                gains[*at] = self.model.saturated(learned.worth, weighted);
+                *gain = self.model.saturated(learned.worth, weighted);
             }
         }
-        Ok(())
+        Ok(gains)
     }
 }
 

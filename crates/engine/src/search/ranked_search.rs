@@ -129,7 +129,7 @@ fn ranked_hits(
             let all = view.ranked(&plan.ranked(required), &ranking)?;
             match learn(&all.best)? {
                 Some((feedback, _)) => {
-                    let gains = || feedback.gains(searcher, &ranked.best);
+                    let gains = || feedback.gains(store, searcher, &ranked.best);
                     let gains = measured(wish.profile, LEARNING, gains)?;
                     Some((feedback, gains))
                 }

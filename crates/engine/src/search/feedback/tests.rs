@@ -39,7 +39,7 @@ fn each_hit_gains_by_the_learned_words_that_it_has() {
     let best = hits(&searcher);
     assert_eq!(best.iter().map(|best| best.nct).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     let learned = by_words(&small);
-    let gains = learned.gains(&searcher, &best).expect("gains");
+    let gains = learned.gains(&searcher, &Executor::single_thread(), &best).expect("gains");
     // worth · f · 2.2 / (f + 1.2): `b` once is 2, `a` once 1, twice 1.375.
     let expected = [0.0, 2.0, 3.0, 1.375, 0.0];
     assert_eq!(gains.len(), expected.len());
@@ -48,7 +48,8 @@ fn each_hit_gains_by_the_learned_words_that_it_has() {
         assert_near(gain.likeness, 0.0);
     });
     let addresses: Vec<DocAddress> = best.iter().rev().map(|best| best.at).collect();
-    let by_word = learned.gains_by_word(&searcher, &addresses).expect("gains");
+    let by_word =
+        learned.gains_by_word(&searcher, &Executor::single_thread(), &addresses).expect("gains");
     // In the order of the hits that were asked for.
     let of = |at: usize| (by_word[at].0.word.as_str(), by_word[at].1.clone());
     assert_eq!(of(1), ("b", vec![0.0, 0.0, 2.0, 2.0, 0.0]));
