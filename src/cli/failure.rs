@@ -133,6 +133,11 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         // What is written may be read from an index meanwhile.
+        #[cfg(feature = "cluster")]
+        let error = match error.downcast::<trialdex_cluster::ClusterError>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
         match error.downcast::<IndexError>() {
             Ok(error) => error.into(),
             Err(error) => Self { broken_pipe, ..Self::new(error.to_string()) },

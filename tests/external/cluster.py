@@ -16,7 +16,6 @@ line for each difference.
 """
 
 import argparse
-import http.client
 import json
 import os
 import random
@@ -27,15 +26,14 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools/opensearch"))
 
-from nodes import Missing, Nodes, ask  # noqa: E402
+from loopback import Proxy  # noqa: E402
+from nodes import ask, nodes_or_skip  # noqa: E402
 
 SEED = 90000001
 RANDOM = 120
@@ -297,34 +295,7 @@ def counted(said):
     return [line for line in said.splitlines() if re.match(r"studies:|nothing changed|kept ", line)]
 
 
-class Guard(BaseHTTPRequestHandler):
-    """Hands requests with the right key on to a node."""
-
-    protocol_version = "HTTP/1.1"
-    node = None
-
-    def forward(self):
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        if self.headers.get("authorization") != "ApiKey a2V5OnNlY3JldA==":
-            return self.reply(401, [], b'{"error": "no such key"}')
-        connection = http.client.HTTPConnection(self.node)
-        connection.request(self.command, self.path, body, dict(self.headers))
-        answer = connection.getresponse()
-        kept = [header for header in answer.getheaders() if header[0].lower() in ("content-type", "content-encoding")]
-        self.reply(answer.status, kept, answer.read())
-
-    def reply(self, status, headers, body):
-        self.send_response(status)
-        for header in [*headers, ("content-length", str(len(body)))]:
-            self.send_header(*header)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = forward
+KEY = "ApiKey a2V5OnNlY3JldA=="
 
 
 def differ_by_access(program, directory, server):
@@ -343,13 +314,16 @@ def differ_by_access(program, directory, server):
                      "-keyout", key, "-out", certificate]
         for command in (of_authority, of_server):
             subprocess.run([*made, *command], check=True, capture_output=True)
-        Guard.node = server.removeprefix("http://")
-        guard = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        guard.socket = context.wrap_socket(guard.socket, server_side=True)
-        threading.Thread(target=guard.serve_forever, daemon=True).start()
-        address = f"https://127.0.0.1:{guard.server_address[1]}/trials"
+
+        def with_key(asked):
+            """Hands requests with the right key on."""
+            right = asked.headers.get("authorization") == KEY
+            return guard.forward(asked) if right else (401, b'{"error": "no such key"}')
+
+        guard = Proxy(server, with_key, context)
+        address = f"https://{guard.host}/trials"
         secret = Path(f"{scratch}/secret")
         secret.write_text("key:secret\n")
         known = {"TRIALDEX_CLUSTER_CA": authority, "TRIALDEX_CLUSTER_API_KEY_FILE": str(secret)}
@@ -362,7 +336,7 @@ def differ_by_access(program, directory, server):
             if done.returncode != code or said not in done.stdout + done.stderr:
                 failures += 1
                 print(f"without {missing}: {done.returncode} {done.stdout[:200]}{done.stderr}")
-        guard.shutdown()
+        guard.stop()
     return failures
 
 
@@ -387,12 +361,7 @@ def main():
     arguments.add_argument("--keep", help="a directory in which the jars stay")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        try:
-            nodes = Nodes(chosen.keep or f"{scratch}/nodes", chosen.nodes)
-        except Missing as missing:
-            print(f"SKIPPED: searches on a cluster, since {missing} is missing")
-            sys.exit(os.environ.get("CI") == "true")
-        with nodes:
+        with nodes_or_skip("searches on a cluster", chosen.keep or f"{scratch}/nodes", chosen.nodes) as nodes:
             directory, address = f"{scratch}/index", f"{nodes.addresses[0]}/trials"
             for index in (directory, address):
                 command = [chosen.program, "index", *chosen.inputs, "--index", index, "--quiet"]

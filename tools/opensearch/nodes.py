@@ -188,6 +188,17 @@ class Nodes:
         self.processes[at].kill()
         self.processes[at].wait()
 
+    def revive(self, *places):
+        """Starts nodes again that were killed, and waits until all are one cluster."""
+        for at in places:
+            self.start(at)
+        self.wait(len(self.processes))
+
+    def manager(self):
+        """The place of the node that the cluster has elected."""
+        elected = ask(f"{self.addresses[0]}/_cat/cluster_manager?format=json")
+        return int(elected[0]["node"].removeprefix("node-"))
+
     def stop(self):
         """Ends all nodes, and removes their data."""
         running = [process for process in self.processes if process and process.poll() is None]
@@ -206,6 +217,16 @@ class Nodes:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def nodes_or_skip(what, directory, count):
+    """Nodes for a test; where something is missing, the test ends and says so: with 1 where
+    CI=true, since nobody reads it there."""
+    try:
+        return Nodes(directory, count)
+    except Missing as missing:
+        print(f"SKIPPED: {what}, since {missing} is missing")
+        sys.exit(os.environ.get("CI") == "true")
 
 
 def main():

@@ -33,6 +33,20 @@ pub(crate) fn unreadable(index: &str, problem: &str) -> ClusterError {
     ClusterError::Unreadable { index: index.to_owned(), problem: problem.to_owned() }
 }
 
+/// The hits of an answer, which are as many as they have to be.
+pub(crate) fn hits<'a>(
+    index: &str,
+    answer: &'a Value,
+    expected: usize,
+) -> Result<&'a [Value], ClusterError> {
+    let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+    if hits.len() != expected {
+        let problem = format!("{} of {expected} studies came", hits.len());
+        return Err(ClusterError::Partial { index: index.to_owned(), problem });
+    }
+    Ok(hits)
+}
+
 /// The number of studies that a whole answer counts.
 pub(crate) fn total(index: &str, answer: &Value) -> Result<u64, ClusterError> {
     let total = &answer["hits"]["total"];
@@ -60,6 +74,9 @@ mod tests {
         assert!(matches!(answer(3, 3, 0, true), Err(ClusterError::Partial { .. })));
         assert!(matches!(answer(0, 0, 0, false), Err(ClusterError::Partial { .. })));
         assert!(matches!(whole("x", &json!({})), Err(ClusterError::Unreadable { .. })));
+        let two = json!({"hits": {"hits": [{}, {}]}});
+        assert_eq!(hits("x", &two, 2).expect("both").len(), 2);
+        assert!(matches!(hits("x", &two, 3), Err(ClusterError::Partial { .. })));
         let hits = |relation| json!({"hits": {"total": {"value": 7, "relation": relation}}});
         assert_eq!(total("x", &hits("eq")).expect("a number"), 7);
         assert!(total("x", &hits("gte")).is_err());

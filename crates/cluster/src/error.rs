@@ -13,6 +13,53 @@ pub enum ClusterError {
         /// What happened at the last attempt.
         problem: String,
     },
+    /// It answers, and cannot do what it is asked, again and again.
+    #[error("{server} cannot do it now ({status}): {problem}")]
+    Unable {
+        /// Scheme, host and port.
+        server: String,
+        /// The status of its last answer.
+        status: u16,
+        /// What it says.
+        problem: String,
+    },
+    /// It takes nothing: a disk is full, or somebody has blocked it.
+    #[error("{place} takes no studies: {problem}")]
+    Blocked {
+        /// The server or the index.
+        place: String,
+        /// What it says.
+        problem: String,
+    },
+    /// No machine has room for a version.
+    #[error("no machine of the cluster takes {index}: {problem}")]
+    Unplaced {
+        /// The engine's index.
+        index: String,
+        /// What it says.
+        problem: String,
+    },
+    /// Some of many documents are not taken, again and again.
+    #[error("{left} documents of {index} are not taken: {problem}")]
+    NotTaken {
+        /// The engine's index.
+        index: String,
+        /// Documents of the last request.
+        left: usize,
+        /// What it says of one of them.
+        problem: String,
+    },
+    /// The version was removed meanwhile.
+    #[error("{0} was removed while it was in use")]
+    Gone(String),
+    /// Another run has let the name stand for its version.
+    #[error("another run has sent a version of {name} meanwhile, and {index} is not used")]
+    Overtaken {
+        /// The version that is not used.
+        index: String,
+        /// The name.
+        name: String,
+    },
     /// The certificates of one's own authority cannot be read.
     #[error("the certificates of the authority cannot be read: {0}")]
     Authority(String),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::answers;
 use crate::compile::{by_length, saturated};
 use crate::error::ClusterError;
 use crate::index::ClusterIndex;
@@ -119,7 +120,7 @@ fn gaining_of(
             "docvalue_fields": [NUMBER, VECTOR],
         });
         let answer = index.search_whole(&body)?;
-        for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
+        for hit in answers::hits(&index.version, &answer, numbers.len())? {
             #[expect(clippy::cast_possible_truncation, reason = "a score is of this size")]
             let gain = hit["_score"].as_f64().unwrap_or(0.0) as f32;
             let direction = hit["fields"][VECTOR][0].as_str().and_then(direction);
@@ -159,7 +160,7 @@ fn topics(index: &ClusterIndex, hits: &[RankedHit]) -> Result<Vec<(f32, Vec<u64>
     });
     let answer = index.search_whole(&body)?;
     let mut topics: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
-    for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
+    for hit in answers::hits(&index.version, &answer, hits.len())? {
         let words = hit["fields"][TOPIC].as_array().into_iter().flatten();
         let number = hit["fields"][NUMBER][0].as_u64().unwrap_or(0);
         topics.insert(number, words.filter_map(Value::as_u64).collect());

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::address::Address;
 use crate::answers::{WHOLE, total, unreadable, whole};
-use crate::client::Client;
+use crate::client::{Client, MANAGED};
 use crate::error::ClusterError;
 use crate::layout::{self, is_by_surface, layout_digest, name};
 use crate::terms::FieldTerms;
@@ -99,9 +99,9 @@ pub(crate) fn lock<T>(memory: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// The versions that a name stands for: one, or none where there is no such name.
 pub(crate) fn current(client: &Client, address: &Address) -> Result<Option<String>, ClusterError> {
-    let found = client.ask("GET", &format!("_alias/{}", address.name), None)?;
+    let found = client.ask("GET", &format!("_alias/{}?{MANAGED}", address.name), None)?;
     if found.status == 404 {
-        let path = format!("{}?allow_no_indices=false", address.name);
+        let path = format!("{}?allow_no_indices=false&{MANAGED}", address.name);
         let itself = client.ask("HEAD", &path, None)?;
         return match itself.status {
             404 => Ok(None),
@@ -125,7 +125,7 @@ impl ClusterIndex {
     pub fn open(address: Address, client: Client) -> Result<Self, ClusterError> {
         let version = current(&client, &address)?;
         let version = version.ok_or_else(|| ClusterError::Missing(address.to_string()))?;
-        let path = format!("{version}/_mapping");
+        let path = format!("{version}/_mapping?{MANAGED}");
         let answer = client.ask("GET", &path, None)?;
         let answer = client.accepted(answer)?;
         let notes = &answer[&version]["mappings"]["_meta"]["trialdex"];
@@ -192,8 +192,16 @@ impl ClusterIndex {
 
     /// The answer of all shards to a search.
     pub(crate) fn search_whole(&self, body: &Value) -> Result<Value, ClusterError> {
-        let answer = self.client.answer(&format!("{}/_search?{WHOLE}", self.version), body)?;
-        whole(&self.version, &answer)?;
+        self.search_in(&self.version, body)
+    }
+
+    fn search_in(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
+        let answer = self.client.answer(&format!("{index}/_search?{WHOLE}"), body);
+        let answer = answer.map_err(|error| match error {
+            ClusterError::Refused { status: 404, .. } => ClusterError::Gone(self.version.clone()),
+            error => error,
+        })?;
+        whole(index, &answer)?;
         Ok(answer)
     }
 
@@ -223,8 +231,7 @@ impl ClusterIndex {
                 ]}},
                 "_source": ["terms", "last"],
             });
-            let answer = self.client.answer(&format!("{index}/_search?{WHOLE}"), &body)?;
-            whole(&index, &answer)?;
+            let answer = self.search_in(&index, &body)?;
             let source = &answer["hits"]["hits"][0]["_source"];
             let Some(terms) = source["terms"].as_array() else {
                 // The last part says that it is.

@@ -124,8 +124,8 @@ pub(crate) fn keeps_lengths(field: IndexField) -> bool {
     }
 }
 
-/// Settings and fields of a version, for as many shards.
-pub(crate) fn settings(shards: u64) -> Value {
+/// Settings and fields of a version, for as many shards; the mark says which run makes it.
+pub(crate) fn settings(shards: u64, mark: &str) -> Value {
     let (mut fields, mut of_sites, mut analysed) = (Map::new(), Map::new(), vec![SITES.to_owned()]);
     for field in all_fields() {
         let (name, kind) = (name(field), kind(field));
@@ -173,16 +173,21 @@ pub(crate) fn settings(shards: u64) -> Value {
         "mappings": {
             "dynamic": "strict",
             // What it holds is said when it is whole.
-            "_meta": {"trialdex": {"unfinished": true}},
+            "_meta": unfinished(mark),
             "_source": {"includes": [STUDY]},
             "properties": fields,
         },
     })
 }
 
+/// What a version says of itself before it is whole.
+pub(crate) fn unfinished(mark: &str) -> Value {
+    json!({"trialdex": {"unfinished": true, "run": mark}})
+}
+
 /// Names the fields of a version and what the engine makes of them.
 pub(crate) fn layout_digest() -> String {
-    format!("{:016x}", short_digest(&settings(1).to_string()))
+    format!("{:016x}", short_digest(&settings(1, "").to_string()))
 }
 
 /// The terms arrive as they are to be indexed: blanks part positions, bars the terms of one.
@@ -235,7 +240,7 @@ mod tests {
         let names: BTreeSet<String> = all.iter().map(|field| name(*field)).collect();
         assert_eq!(names.len(), all.len());
         assert!(names.iter().all(|name| !name.contains([' ', ':', '.'])));
-        let settings = settings(1);
+        let settings = settings(1, "");
         let fields = settings["mappings"]["properties"].as_object().expect("fields");
         assert!(fields.contains_key("zone_Words") && fields.contains_key("length_zone_Words"));
         assert!(fields["sites"]["properties"]["words_LocationCity"].is_object());

@@ -18,6 +18,7 @@ mod address;
 mod answers;
 mod client;
 mod compile;
+mod contents_check;
 mod error;
 mod facets;
 mod feedback;
@@ -37,6 +38,7 @@ mod sites;
 mod studies;
 mod study_document;
 mod terms;
+mod versions;
 
 pub use access::{Access, Credentials};
 pub use address::{Address, AddressError};

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::address::Address;
-use crate::answers::{WHOLE, total, unreadable, whole};
+use crate::answers::unreadable;
 use crate::client::Client;
+use crate::contents_check::{check_studies, count, make_visible};
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, VersionNotes, current, terms_of};
-use crate::layout::{DIGEST, Kind, kind, layout_digest, name, settings};
+use crate::layout::{Kind, kind, layout_digest, name, settings};
 use crate::refresh::{Digests, StudyChanges, copy, doubt};
 use crate::sender::Sender;
-use crate::study_document::{signed, study_document};
+use crate::study_document::study_document;
+use crate::versions::{Claim, drop_older, shards, switch};
 use trialdex_engine::index::{FORMAT, Store, StudyAnalyzer};
 use trialdex_engine::search::receipt::contents;
 use trialdex_plan::layout::{IndexField, all_fields};
@@ -93,21 +95,23 @@ pub fn publish(
         });
     }
     let to = Destination { address, client, store, watch };
-    let (version, mut bytes, making) = match (before, known, changes) {
+    let (claim, mut bytes, making) = match (before, known, changes) {
         (Some(before), Some(known), Some(changes)) => {
             to.changed_or_whole(before, (&known, &now), &changes)?
         }
         _ => {
             let reason = standing.as_ref().map(|it| format!("{it} cannot be built on"));
-            let (version, bytes) = to.whole(&now)?;
-            (version, bytes, Making::Whole(reason))
+            let claim = Claim::next(address, client)?;
+            let bytes = to.whole(&claim)?;
+            (claim, bytes, Making::Whole(reason))
         }
     };
-    bytes += to.finish(&version)?;
-    switch(address, client, standing.as_deref(), &version)?;
-    let dropped = standing.as_deref().map(|kept| drop_older(address, client, kept)).transpose()?;
+    bytes += to.finish(&claim, &now)?;
+    switch(address, client, standing.as_deref(), &claim.version)?;
+    // The name stands for the new version. What cannot be removed now is removed by a later run.
+    let dropped = standing.as_deref().and_then(|kept| drop_older(address, client, kept).ok());
     Ok(Published {
-        version,
+        version: claim.version,
         before: standing,
         studies: now.len() as u64,
         bytes,
@@ -118,64 +122,55 @@ pub fn publish(
 }
 
 impl Destination<'_> {
-    fn next_version(&self) -> Result<String, ClusterError> {
-        let last = last_version(self.address, self.client)?;
-        Ok(format!("{}-v{}", self.address.name(), last + 1))
-    }
-
     /// Makes a version of the one before, or, where that is in doubt or fails, of all studies.
     fn changed_or_whole(
         &self,
         before: &ClusterIndex,
         (known, now): (&Digests, &Digests),
         changes: &StudyChanges,
-    ) -> Result<(String, u64, Making), ClusterError> {
+    ) -> Result<(Claim, u64, Making), ClusterError> {
+        let claim = Claim::next(self.address, self.client)?;
         let reason = match doubt(before, shards(self.client)?, changes)? {
             Some(reason) => reason,
-            None => {
-                let version = self.next_version()?;
-                match self.changed(&before.version, &version, (known, now)) {
-                    Ok(bytes) => return Ok((version, bytes, Making::Changed)),
-                    Err(error @ ClusterError::Unreachable { .. }) => return Err(error),
-                    Err(error) => {
-                        // It is not what it should be, and no name stands for it.
-                        let gone = format!("{version}?ignore_unavailable=true");
-                        self.client.change("DELETE", &gone, &Value::Null)?;
-                        error.to_string()
-                    }
+            None => match self.changed(&before.version, &claim, (known, now)) {
+                Ok(bytes) => return Ok((claim, bytes, Making::Changed)),
+                Err(error) if !is_of_copy(&error) => return Err(error),
+                Err(error) => {
+                    // It is not what it should be, and no name stands for it.
+                    claim.discard(self.client)?;
+                    error.to_string()
                 }
-            }
+            },
         };
-        let (version, bytes) = self.whole(now)?;
-        Ok((version, bytes, Making::Whole(Some(reason))))
+        let bytes = self.whole(&claim)?;
+        Ok((claim, bytes, Making::Whole(Some(reason))))
     }
 
     /// Copies a version, and sends what differs.
     fn changed(
         &self,
         before: &str,
-        version: &str,
+        claim: &Claim,
         (known, now): (&Digests, &Digests),
     ) -> Result<u64, ClusterError> {
-        copy(self.client, before, version)?;
-        let mut sender = Sender::new(self.client, version.to_owned());
+        copy(self.client, before, claim)?;
+        let mut sender = Sender::new(self.client, claim.version.clone());
         for number in known.keys().filter(|number| !now.contains_key(number)) {
             let nct = u32::try_from(*number).ok().and_then(NctId::from_number);
             nct.map_or(Ok(()), |nct| sender.remove(&nct.to_string()))?;
         }
         self.send_studies(&mut sender, |number, digest| known.get(&number) != Some(&digest))?;
-        check_studies(self.client, version, now)?;
+        check_studies(self.client, &claim.version, now)?;
         Ok(sender.bytes)
     }
 
     /// Makes a version of all studies.
-    fn whole(&self, now: &Digests) -> Result<(String, u64), ClusterError> {
-        let version = self.next_version()?;
-        self.client.change("PUT", &version, &settings(shards(self.client)?))?;
-        let mut sender = Sender::new(self.client, version.clone());
+    fn whole(&self, claim: &Claim) -> Result<u64, ClusterError> {
+        let settings = settings(shards(self.client)?, &claim.mark);
+        claim.make(self.client, &claim.version, &settings)?;
+        let mut sender = Sender::new(self.client, claim.version.clone());
         self.send_studies(&mut sender, |_, _| true)?;
-        check_studies(self.client, &version, now)?;
-        Ok((version, sender.bytes))
+        Ok(sender.bytes)
     }
 
     /// Sends the studies that are wanted by number and digest.
@@ -201,18 +196,22 @@ impl Destination<'_> {
         sender.flush()
     }
 
-    /// Sends the terms of a version, and says what it holds; the bytes that were sent.
-    fn finish(&self, version: &str) -> Result<u64, ClusterError> {
-        let (client, terms) = (self.client, terms_of(version));
-        client.change("PUT", &terms, &term_settings())?;
+    /// Sends the terms of a version, and says what it holds; the bytes that were sent. From then on
+    /// nothing is written to it, not even what arrives late.
+    fn finish(&self, claim: &Claim, now: &Digests) -> Result<u64, ClusterError> {
+        let (client, version) = (self.client, &claim.version);
+        let terms = terms_of(version);
         let mut sender = Sender::new(client, terms.clone());
         let term_documents = send_terms(self.store, &mut sender)?;
-        client.change("POST", &format!("{terms}/_refresh"), &Value::Null)?;
+        make_visible(client, &terms)?;
         let there = count(client, &terms)?;
         if there != term_documents {
             let problem = format!("{there} of {term_documents} lists of terms arrived");
             return Err(ClusterError::Unequal { index: terms, problem });
         }
+        claim.confirm(client)?;
+        client.change("PUT", &format!("{version},{terms}/_block/write"), &Value::Null)?;
+        check_studies(client, version, now)?;
         let notes = serde_json::to_value(notes(self.store, term_documents)?);
         let notes = notes.map_err(|error| unreadable(version, &error.to_string()))?;
         let mapping = json!({"_meta": {"trialdex": notes}});
@@ -221,92 +220,15 @@ impl Destination<'_> {
     }
 }
 
-/// The versions of an index, finished or not, by number: what the engine says of each.
-fn versions(address: &Address, client: &Client) -> Result<BTreeMap<u64, Value>, ClusterError> {
-    let path = format!("{}-v*?expand_wildcards=all", address.name());
-    let answer = client.ask("GET", &path, None)?;
-    let answer = client.accepted(answer)?;
-    let beginning = format!("{}-v", address.name());
-    let mut found = BTreeMap::new();
-    for (name, said) in answer.as_object().into_iter().flatten() {
-        let number = name.strip_prefix(&beginning).and_then(|number| number.parse().ok());
-        found.extend(number.map(|number: u64| (number, said.clone())));
-    }
-    Ok(found)
-}
-
-/// Removes the versions that are older than one, with their terms: those that this program made,
-/// and that no name stands for.
-fn drop_older(address: &Address, client: &Client, kept: &str) -> Result<Vec<String>, ClusterError> {
-    let beginning = format!("{}-v", address.name());
-    let number = kept.strip_prefix(&beginning).and_then(|number| number.parse::<u64>().ok());
-    let Some(kept) = number else { return Ok(Vec::new()) };
-    let mut dropped = Vec::new();
-    for (number, said) in versions(address, client)?.range(..kept) {
-        let is_ours = !said["mappings"]["_meta"]["trialdex"].is_null();
-        let has_names = said["aliases"].as_object().is_none_or(|names| !names.is_empty());
-        if is_ours && !has_names {
-            let version = format!("{beginning}{number}");
-            let path = format!("{version},{}?ignore_unavailable=true", terms_of(&version));
-            client.change("DELETE", &path, &Value::Null)?;
-            dropped.push(version);
-        }
-    }
-    Ok(dropped)
-}
-
-/// The number of the last version of an index, finished or not.
-fn last_version(address: &Address, client: &Client) -> Result<u64, ClusterError> {
-    Ok(versions(address, client)?.keys().last().copied().unwrap_or(0))
-}
-
-/// One for each machine that holds studies.
-fn shards(client: &Client) -> Result<u64, ClusterError> {
-    let answer = client.ask("GET", "_cluster/health", None)?;
-    let answer = client.accepted(answer)?;
-    Ok(answer["number_of_data_nodes"].as_u64().unwrap_or(1).clamp(1, 32))
-}
-
-fn term_settings() -> Value {
-    json!({
-        "settings": {
-            "number_of_shards": 1,
-            "auto_expand_replicas": "0-1",
-            "refresh_interval": -1,
-            "index.codec": "best_compression",
-        },
-        "mappings": {"dynamic": "strict", "properties": {
-            "field": {"type": "keyword"},
-            "part": {"type": "integer"},
-            "last": {"type": "boolean"},
-            "terms": {"type": "object", "enabled": false},
-        }},
-    })
-}
-
-/// Compares what a version holds with what it should hold.
-fn check_studies(client: &Client, version: &str, now: &Digests) -> Result<(), ClusterError> {
-    let studies = now.len() as u64;
-    let digests = now.values().fold(0, |all, digest| all ^ signed(*digest));
-    client.change("POST", &format!("{version}/_refresh"), &Value::Null)?;
-    let body = json!({"size": 0, "track_total_hits": true, "aggs": {"digests": {"scripted_metric": {
-        "init_script": "state.all = 0L",
-        "map_script": format!("state.all ^= doc['{DIGEST}'].value"),
-        "combine_script": "return state.all",
-        "reduce_script": "long all = 0L; for (part in states) { all ^= part } return Long.toString(all)",
-    }}}});
-    let answer = client.answer(&format!("{version}/_search?{WHOLE}"), &body)?;
-    whole(version, &answer)?;
-    let there = total(version, &answer)?;
-    let unequal = |problem| ClusterError::Unequal { index: version.to_owned(), problem };
-    if there != studies {
-        return Err(unequal(format!("{there} of {studies} studies arrived")));
-    }
-    let found = answer["aggregations"]["digests"]["value"].as_str();
-    if studies > 0 && found != Some(digests.to_string().as_str()) {
-        return Err(unequal("the digests of the studies differ".to_owned()));
-    }
-    Ok(())
+/// Whether a copy is to blame, so that all studies may be sent in its place.
+fn is_of_copy(error: &ClusterError) -> bool {
+    matches!(
+        error,
+        ClusterError::Refused { .. }
+            | ClusterError::Unequal { .. }
+            | ClusterError::Unreadable { .. }
+            | ClusterError::Unplaced { .. }
+    )
 }
 
 /// Sends the terms of all fields, and gives the number of documents with them.
@@ -363,36 +285,4 @@ fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterErro
         average_lengths,
         term_documents,
     })
-}
-
-fn count(client: &Client, index: &str) -> Result<u64, ClusterError> {
-    let body = json!({"size": 0, "track_total_hits": true});
-    let answer = client.answer(&format!("{index}/_search?{WHOLE}"), &body)?;
-    whole(index, &answer)?;
-    total(index, &answer)
-}
-
-/// Lets the name stand for a version, in one step.
-fn switch(
-    address: &Address,
-    client: &Client,
-    before: Option<&str>,
-    version: &str,
-) -> Result<(), ClusterError> {
-    let name = address.name();
-    if current(client, address)?.as_deref() != before {
-        let problem = format!("somebody else has sent another version of {name} meanwhile");
-        return Err(ClusterError::Unequal { index: version.to_owned(), problem });
-    }
-    let mut actions = vec![json!({"add": {"index": version, "alias": name}})];
-    if let Some(before) = before {
-        // Fails where somebody else has made it stand for another version meanwhile.
-        let gone = json!({"index": before, "alias": name, "must_exist": true});
-        actions.insert(0, json!({"remove": gone}));
-    }
-    match client.change("POST", "_aliases", &json!({"actions": actions})) {
-        // The answer to an attempt that had worked was lost.
-        Err(_) if current(client, address)?.as_deref() == Some(version) => Ok(()),
-        other => other.map(|_| ()),
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::answers::{total, unreadable};
+use crate::answers::{hits, total, unreadable};
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, lock};
 use crate::layout::{DIGEST, NUMBER, STUDY, name};
@@ -175,7 +175,9 @@ impl ClusterIndex {
             body["search_after"] = json!([after]);
             body["track_total_hits"] = true.into();
             let answer = self.search_whole(&body)?;
-            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            let all = total(&self.version, &answer)?;
+            let left = usize::try_from(all.saturating_sub(seen)).unwrap_or(usize::MAX);
+            let hits = hits(&self.version, &answer, left.min(READ_TOGETHER))?;
             for hit in hits {
                 let number = self.number_of(hit)?;
                 if i64::from(number) <= after {
@@ -186,7 +188,6 @@ impl ClusterIndex {
                 seen += 1;
             }
             if hits.len() < READ_TOGETHER {
-                let all = total(&self.version, &answer)?;
                 if seen != all {
                     let problem = format!("{seen} of {all} studies were read");
                     return Err(self.unequal(problem).into());

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::error::ClusterError;
 use crate::index::ClusterIndex;
+use crate::layout::unfinished;
+use crate::versions::Claim;
 
 /// Of so many studies, all are sent anew: a copy would be of little that stays.
 const MOST_CHANGED: u64 = 2;
@@ -70,7 +72,7 @@ pub(crate) fn doubt(
 }
 
 /// Makes a copy of a version inside the cluster. The version itself is not written to any longer.
-pub(crate) fn copy(client: &Client, version: &str, to: &str) -> Result<(), ClusterError> {
+pub(crate) fn copy(client: &Client, version: &str, to: &Claim) -> Result<(), ClusterError> {
     let block = |blocked: bool| json!({"index.blocks.write": blocked});
     client.change("PUT", &format!("{version}/_settings"), &block(true))?;
     let settings = json!({"settings": {
@@ -78,13 +80,11 @@ pub(crate) fn copy(client: &Client, version: &str, to: &str) -> Result<(), Clust
         "index.auto_expand_replicas": "0-1",
         "index.refresh_interval": "-1",
     }});
-    let path = format!("{version}/_clone/{to}?wait_for_active_shards=1&timeout=50s");
-    let made = client.change("PUT", &path, &settings)?;
-    if made["shards_acknowledged"] != Value::Bool(true) {
-        let problem = "the copy does not become ready".to_owned();
-        return Err(ClusterError::Unequal { index: to.to_owned(), problem });
-    }
-    client.change("PUT", &format!("{to}/_settings"), &block(false))?;
+    let path = format!("{version}/_clone/{}?wait_for_active_shards=1&timeout=25s", to.version);
+    to.make(client, &path, &settings)?;
+    let mapping = json!({"_meta": unfinished(&to.mark)});
+    client.change("PUT", &format!("{}/_mapping", to.version), &mapping)?;
+    client.change("PUT", &format!("{}/_settings", to.version), &block(false))?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::answers::{total, unreadable};
+use crate::answers::{hits, total, unreadable};
 use crate::error::ClusterError;
 use crate::feedback::Feedback;
 use crate::index::ClusterIndex;
@@ -171,7 +171,8 @@ impl ClusterIndex {
             }
             let answer = self.search_whole(&body)?;
             ranked.total = usize::try_from(total(&self.version, &answer)?).unwrap_or(usize::MAX);
-            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+            let expected = left.min(ranked.total.saturating_sub(ranked.best.len()));
+            let hits = hits(&self.version, &answer, expected)?;
             for hit in hits {
                 ranked.best.push(self.ranked(hit)?);
             }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answers::unreadable;
-use crate::client::{Client, ITEM_ATTEMPTS, reason, wait};
+use crate::client::{Client, GIVING_UP, is_blocked, now, reason, wait};
 use crate::error::ClusterError;
 
 /// Bytes that are sent together at least, before they are packed.
@@ -11,6 +11,13 @@ const SENT_TOGETHER: usize = 4 << 20;
 
 /// Documents that are sent together at most.
 const MOST_TOGETHER: usize = 500;
+
+/// Says of each document that is not taken in this time that it is not, before the whole request
+/// is given up.
+const WAITING: &str = "timeout=20s";
+
+/// What is answered.
+const ANSWERED: &str = "errors,items.*.status,items.*.error";
 
 /// What is to become of a document.
 struct Deed {
@@ -61,23 +68,32 @@ impl<'a> Sender<'a> {
         let mut waiting = std::mem::take(&mut self.waiting);
         self.bytes += self.size as u64;
         self.size = 0;
-        let path = format!("{}/_bulk?filter_path=errors,items.*.status,items.*.error", self.index);
-        let mut problem = String::new();
-        for attempt in 0..ITEM_ATTEMPTS {
+        let path = format!("{}/_bulk?{WAITING}&filter_path={ANSWERED}", self.index);
+        let (mut problem, start) = (String::new(), now());
+        for attempt in 0.. {
             if waiting.is_empty() {
-                return Ok(());
+                break;
             }
             if attempt > 0 {
+                if start.elapsed() + wait(attempt) > GIVING_UP {
+                    let (index, left) = (self.index.clone(), waiting.len());
+                    return Err(ClusterError::NotTaken { index, left, problem });
+                }
                 std::thread::sleep(wait(attempt));
             }
             let body: String = waiting.iter().map(|deed| deed.lines.as_str()).collect();
-            let answer = self.client.bulk(&path, body.as_bytes())?;
+            let answer = self.client.bulk(&path, body.as_bytes()).map_err(|e| self.gone(e))?;
             waiting = self.not_taken(&answer, waiting, &mut problem)?;
         }
-        if waiting.is_empty() {
-            return Ok(());
+        Ok(())
+    }
+
+    /// What a refusal means where the index is not there.
+    fn gone(&self, error: ClusterError) -> ClusterError {
+        match error {
+            ClusterError::Refused { status: 404, .. } => ClusterError::Gone(self.index.clone()),
+            error => error,
         }
-        Err(ClusterError::Unequal { index: self.index.clone(), problem })
     }
 
     /// The documents that may be taken later.
@@ -98,10 +114,15 @@ impl<'a> Sender<'a> {
                 Some(200 | 201) => {}
                 // What is to be removed is gone.
                 Some(404) if deed.kind == "delete" => {}
+                _ if is_blocked(&reason(item)) => {
+                    let (place, problem) = (self.index.clone(), reason(item));
+                    return Err(ClusterError::Blocked { place, problem });
+                }
                 Some(429 | 500..=599) => {
                     *problem = reason(item);
                     again.push(deed);
                 }
+                Some(404) => return Err(ClusterError::Gone(self.index.clone())),
                 _ => {
                     let problem = format!("{}: {}", deed.id, reason(item));
                     return Err(ClusterError::Unequal { index: self.index.clone(), problem });
@@ -140,7 +161,13 @@ mod tests {
         assert!(items(201, 201, 404).expect("taken").is_empty());
         assert_eq!(items(429, 201, 503).expect("later"), ["a", "c"]);
         assert!(matches!(items(201, 400, 200), Err(ClusterError::Unequal { .. })));
-        assert!(matches!(items(404, 201, 200), Err(ClusterError::Unequal { .. })));
+        assert!(matches!(items(404, 201, 200), Err(ClusterError::Gone(_))));
+        let full = "index [x-v1] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage \
+                    watermark, index has read-only-allow-delete block];";
+        let blocked = json!({"status": 429, "error": {"reason": full}});
+        let done = json!({"index": {"status": 201}});
+        let blocked = left(&json!([{"index": blocked}, done, {"delete": {"status": 200}}]));
+        assert!(matches!(blocked, Err(ClusterError::Blocked { .. })), "{blocked:?}");
         assert!(matches!(left(&json!([])), Err(ClusterError::Unreadable { .. })));
     }
 }

@@ -93,6 +93,25 @@ impl From<ClusterError> for Failure {
             ),
             ClusterError::OtherFormat { .. } | ClusterError::OtherFields(_) => failure
                 .hint("index the sources once more: `trialdex index PATH --index ADDRESS`"),
+            ClusterError::Unable { server, .. } => failure.hint(format!(
+                "see which machines are away or have too much to do: `curl {server}/_cat/health`, \
+                 `curl {server}/_cat/nodes`"
+            )),
+            ClusterError::Blocked { .. } | ClusterError::Unplaced { .. } => failure.hint(
+                "make room on the disks of the cluster, or add a machine, and run `trialdex index` \
+                 again; the name stands for what it stood for",
+            ),
+            ClusterError::NotTaken { .. } => failure.hint(
+                "see whether all machines of the cluster run, and run `trialdex index` again; the \
+                 name stands for what it stood for",
+            ),
+            ClusterError::Gone(_) => {
+                failure.hint("run it again: the name stands for another version now")
+            }
+            ClusterError::Overtaken { .. } => failure.hint(
+                "let one run at a time write to a name, and run `trialdex index` again if it has \
+                 other studies",
+            ),
             ClusterError::Partial { .. } => failure
                 .hint("see which machines of the cluster are away; no answer is given from a part"),
             ClusterError::Unequal { .. } => {

@@ -12,6 +12,8 @@ use super::*;
 enum Deed {
     /// Ends the connection.
     Close,
+    /// Keeps the connection, and says nothing.
+    Silent,
     /// Says that it sends so much more than it sends.
     Cut,
     Answer(u16, Vec<u8>),
@@ -76,6 +78,13 @@ fn head(stream: &TcpStream) -> Option<String> {
 fn act(mut stream: TcpStream, deed: Deed) {
     let (status, body, length, encoding) = match deed {
         Deed::Close => return,
+        Deed::Silent => {
+            thread::spawn(move || {
+                thread::sleep(Duration::from_secs(10));
+                drop(stream);
+            });
+            return;
+        }
         Deed::Cut => (200, b"{".to_vec(), 100, ""),
         Deed::Answer(status, body) => (status, body.clone(), body.len(), ""),
         Deed::Packed(status, body) => {
@@ -138,12 +147,45 @@ fn the_next_server_answers_where_one_fails() {
 
 #[test]
 fn nobody_answers() {
-    let (one, other) =
-        (Server::doing(vec![Deed::Close]), Server::doing(vec![answer(502, &json!({}))]));
+    let (one, other) = (Server::doing(vec![Deed::Close]), Server::doing(vec![Deed::Close]));
     let failed = client(&[&one, &other], None).answer("x/_search", &json!({}));
     let Err(ClusterError::Unreachable { server, .. }) = failed else { panic!("{failed:?}") };
     assert_eq!(server, format!("http://{}", other.host));
-    assert_eq!((one.requests(), other.requests()), (ATTEMPTS as usize, ATTEMPTS as usize));
+    let rounds = ASKING.rounds as usize;
+    assert_eq!((one.requests(), other.requests()), (rounds, rounds));
+}
+
+#[test]
+fn one_that_answers_says_what_is_wrong() {
+    let away = answer(503, &json!({"error": {"reason": "missing shards"}}));
+    let (there, gone) = (Server::doing(vec![away]), Server::doing(vec![Deed::Close]));
+    let failed = client(&[&there, &gone], None).answer("x/_search", &json!({}));
+    let Err(ClusterError::Unable { server, status, problem }) = failed else {
+        panic!("{failed:?}")
+    };
+    assert_eq!((status, problem.as_str()), (503, "missing shards"));
+    assert_eq!(server, format!("http://{}", there.host));
+}
+
+#[test]
+fn what_is_not_answered_in_time_is_an_error() {
+    let silent = Server::doing(vec![Deed::Silent]);
+    let client = client(&[&silent], None);
+    let (answer, all) = (Duration::from_millis(50), Duration::from_millis(500));
+    let start = now();
+    let failed = client.again(Patience { answer, all, ..WRITING }, "POST", "x", "", b"");
+    assert!(matches!(failed, Err(ClusterError::Unreachable { .. })), "{failed:?}");
+    assert!(start.elapsed() >= Duration::from_millis(50) && silent.requests() > 1);
+}
+
+#[test]
+fn what_is_blocked_is_not_asked_again() {
+    let full = "index [x-v1] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage \
+                watermark, index has read-only-allow-delete block];";
+    let server = Server::doing(vec![answer(429, &json!({"error": {"reason": full}}))]);
+    let failed = client(&[&server], None).change("PUT", "x-v1/_mapping", &json!({}));
+    assert!(matches!(failed, Err(ClusterError::Blocked { .. })), "{failed:?}");
+    assert_eq!(server.requests(), 1);
 }
 
 #[test]
