@@ -143,10 +143,10 @@ fn direction(digits: &str) -> Option<Direction> {
 fn word_of(index: &ClusterIndex, number: u64) -> Result<Option<(String, u64)>, ClusterError> {
     let (terms, beginning) = (index.terms(FIELD)?, topic_word(number));
     if beginning.len() < TOPIC_LETTERS {
-        let studies = terms.studies(&beginning);
+        let studies = terms.studies(&beginning)?;
         return Ok((studies > 0).then_some((beginning, studies)));
     }
-    Ok(terms.commonest(&beginning))
+    terms.commonest(&beginning)
 }
 
 /// The score of each hit, and numbers of the words that it is about.

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::error::ClusterError;
 use crate::layout::{NAMED_TOGETHER, NUMBER};
+use crate::records::NAMED_READ_TOGETHER;
 use crate::search::ClusterHits;
 use trialdex_engine::index::TextOptions;
 use trialdex_engine::search::{
@@ -15,9 +16,6 @@ use trialdex_engine::search::{
 use trialdex_plan::{InterpretedWords, Model, NARROWER, Node, VOCABULARY, WordMatches};
 use trialdex_records::study::{NctId, Study};
 use trialdex_text::vocabulary::Vocabulary;
-
-/// Hits whose studies are read at a time.
-const READ_TOGETHER: usize = 200;
 
 impl ClusterHits<'_> {
     /// Those of some hits, sorted by their numbers, that a part of a plan finds.
@@ -64,7 +62,7 @@ impl FoundHits for ClusterHits<'_> {
         take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let (mut make, mut text) = (maker(), Vec::new());
-        for hits in self.hits.chunks(READ_TOGETHER) {
+        for hits in self.hits.chunks(NAMED_READ_TOGETHER) {
             let numbers: Vec<u32> = hits.iter().map(|hit| hit.nct_id.number()).collect();
             let studies = self.index.records(&numbers).map_err(io::Error::other)?;
             for (hit, study) in hits.iter().zip(&studies) {

@@ -10,9 +10,9 @@ use crate::address::Address;
 use crate::answers::{WHOLE, total, unreadable, whole};
 use crate::client::{Client, MANAGED};
 use crate::error::ClusterError;
-use crate::layout::{self, is_by_surface, layout_digest, name};
-use crate::terms::FieldTerms;
-use trialdex_engine::index::{CountedTerm, FORMAT};
+use crate::layout::{self, layout_digest};
+use crate::term_parts::PartMemory;
+use trialdex_engine::index::FORMAT;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{LookUp, NameMemory, Node};
 
@@ -84,12 +84,25 @@ pub struct ClusterIndex {
     /// The engine's index.
     pub(crate) version: String,
     pub(crate) notes: VersionNotes,
-    terms: Mutex<BTreeMap<IndexField, Arc<FieldTerms>>>,
+    pub(crate) directory: Mutex<Option<Arc<TermDirectory>>>,
+    pub(crate) term_parts: Mutex<PartMemory>,
     pub(crate) counted: Mutex<BTreeMap<Vec<LookUp>, u64>>,
     pub(crate) ranges: Mutex<BTreeMap<IndexField, (i64, i64)>>,
     /// Studies that were found by a look at their records, by what was looked for.
     pub(crate) looked_at: Mutex<BTreeMap<String, Arc<Vec<u32>>>>,
     pub(crate) names: NameMemory,
+}
+
+/// The first term of each part of the terms of a field, by the field's name.
+pub(crate) type TermDirectory = BTreeMap<String, Arc<Vec<String>>>;
+
+/// Remembers an answer; of so many, all are forgotten first.
+pub(crate) fn remember<K: Ord, V>(memory: &Mutex<BTreeMap<K, V>>, most: usize, key: K, value: V) {
+    let mut memory = lock(memory);
+    if memory.len() >= most {
+        memory.clear();
+    }
+    memory.insert(key, value);
 }
 
 /// Locks what is remembered: nothing is asked meanwhile.
@@ -146,7 +159,8 @@ impl ClusterIndex {
             address,
             version,
             notes,
-            terms: Mutex::default(),
+            directory: Mutex::default(),
+            term_parts: Mutex::default(),
             counted: Mutex::default(),
             ranges: Mutex::default(),
             looked_at: Mutex::default(),
@@ -195,7 +209,7 @@ impl ClusterIndex {
         self.search_in(&self.version, body)
     }
 
-    fn search_in(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
+    pub(crate) fn search_in(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
         let answer = self.client.answer(&format!("{index}/_search?{WHOLE}"), body);
         let answer = answer.map_err(|error| match error {
             ClusterError::Refused { status: 404, .. } => ClusterError::Gone(self.version.clone()),
@@ -203,52 +217,6 @@ impl ClusterIndex {
         })?;
         whole(index, &answer)?;
         Ok(answer)
-    }
-
-    /// The terms of a field, read once.
-    pub(crate) fn terms(&self, field: IndexField) -> Result<Arc<FieldTerms>, ClusterError> {
-        let field = match field {
-            IndexField::Surfaces(id) if is_by_surface(field) => IndexField::Words(id),
-            field => field,
-        };
-        if let Some(known) = lock(&self.terms).get(&field) {
-            return Ok(known.clone());
-        }
-        let read = Arc::new(FieldTerms::new(self.read_terms(field)?, is_by_surface(field)));
-        lock(&self.terms).insert(field, read.clone());
-        Ok(read)
-    }
-
-    fn read_terms(&self, field: IndexField) -> Result<Vec<CountedTerm>, ClusterError> {
-        let index = terms_of(&self.version);
-        let mut all = Vec::new();
-        for part in 0.. {
-            let body = json!({
-                "size": 1,
-                "query": {"bool": {"filter": [
-                    {"term": {"field": name(field)}},
-                    {"term": {"part": part}},
-                ]}},
-                "_source": ["terms", "last"],
-            });
-            let answer = self.search_in(&index, &body)?;
-            let source = &answer["hits"]["hits"][0]["_source"];
-            let Some(terms) = source["terms"].as_array() else {
-                // The last part says that it is.
-                return Err(unreadable(&index, &format!("terms of {} are missing", name(field))));
-            };
-            for term in terms {
-                all.push(CountedTerm {
-                    term: term[0].as_str().unwrap_or_default().to_owned(),
-                    studies: term[1].as_u64().unwrap_or(0),
-                    of_word: term[2].as_u64().or(term[1].as_u64()).unwrap_or(0),
-                });
-            }
-            if source["last"] == Value::Bool(true) {
-                break;
-            }
-        }
-        Ok(all)
     }
 
     /// The least and the greatest number in a field.

@@ -7,13 +7,16 @@ use serde_json::{Value, json};
 
 use crate::answers::unreadable;
 use crate::error::ClusterError;
-use crate::index::{ClusterIndex, lock};
+use crate::index::{ClusterIndex, lock, remember};
 use crate::layout::{NAMED_TOGETHER, NUMBER, name};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
     Engine, Lexicon, LookUp, LookUpCost, Model, Node, Overlap, Pattern, PlanResult, StudyKey,
     TermRange,
 };
+
+/// Numbers of studies that are remembered at most.
+const MOST_COUNTED: usize = 10_000;
 
 /// Studies whose names are read at a time.
 const PAGE: usize = 10_000;
@@ -24,7 +27,7 @@ impl Lexicon for ClusterIndex {
     }
 
     fn frequency(&self, field: IndexField, term: &str) -> PlanResult<u64> {
-        Ok(self.terms(field)?.studies(term))
+        Ok(self.terms(field)?.studies(term)?)
     }
 
     fn average_length(&self, field: IndexField) -> PlanResult<Option<f32>> {
@@ -39,17 +42,17 @@ impl Lexicon for ClusterIndex {
     ) -> PlanResult<BTreeMap<String, u64>> {
         let terms = Self::terms(self, field)?;
         Ok(match field {
-            IndexField::Surfaces(_) => terms.surfaces(range, accept),
-            _ => terms.words(range, accept),
+            IndexField::Surfaces(_) => terms.surfaces(range, accept)?,
+            _ => terms.words(range, accept)?,
         })
     }
 
     fn has_beginning(&self, field: IndexField, beginning: &str) -> PlanResult<bool> {
-        Ok(Self::terms(self, field)?.has_beginning(beginning))
+        Ok(Self::terms(self, field)?.has_beginning(beginning)?)
     }
 
     fn costs(&self, field: IndexField, pattern: &Pattern) -> PlanResult<Vec<LookUpCost>> {
-        Ok(vec![Self::terms(self, field)?.cost(&pattern.terms(), self.notes.studies)])
+        Ok(vec![Self::terms(self, field)?.cost(&pattern.terms(), self.notes.studies)?])
     }
 
     fn having(&self, any: &[LookUp]) -> PlanResult<u64> {
@@ -58,7 +61,7 @@ impl Lexicon for ClusterIndex {
         }
         let query = self.compiler(Model::default()).any_of(any)?;
         let counted = self.count_query(&query)?;
-        lock(&self.counted).insert(any.to_vec(), counted);
+        remember(&self.counted, MOST_COUNTED, any.to_vec(), counted);
         Ok(counted)
     }
 
@@ -81,9 +84,9 @@ impl Lexicon for ClusterIndex {
     ) -> PlanResult<BTreeMap<String, BTreeSet<StudyKey>>> {
         let terms = Self::terms(self, field)?;
         let mut found: BTreeMap<String, BTreeSet<StudyKey>> = BTreeMap::new();
-        for counted in terms.with_beginning(beginning) {
-            found.insert(counted.term[beginning.len()..].to_owned(), BTreeSet::new());
-        }
+        terms.beginning(beginning, &mut |known| {
+            found.insert(known.term[beginning.len()..].to_owned(), BTreeSet::new());
+        })?;
         if !found.is_empty() {
             self.add_studies(field, beginning, &mut found)?;
         }

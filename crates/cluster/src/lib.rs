@@ -37,6 +37,8 @@ mod sender;
 mod sites;
 mod studies;
 mod study_document;
+mod term_lists;
+mod term_parts;
 mod terms;
 mod versions;
 

@@ -11,18 +11,16 @@ use crate::client::Client;
 use crate::contents_check::{check_studies, count, make_visible};
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, VersionNotes, current, terms_of};
-use crate::layout::{Kind, kind, layout_digest, name, settings};
+use crate::layout::{layout_digest, name, settings};
 use crate::refresh::{Digests, StudyChanges, copy, doubt};
 use crate::sender::Sender;
 use crate::study_document::study_document;
+use crate::term_lists::send_terms;
 use crate::versions::{Claim, drop_older, shards, switch};
 use trialdex_engine::index::{FORMAT, Store, StudyAnalyzer};
 use trialdex_engine::search::receipt::contents;
 use trialdex_plan::layout::{IndexField, all_fields};
 use trialdex_records::study::{NctId, Study};
-
-/// Terms of a document with terms.
-const TERMS_TOGETHER: usize = 10_000;
 
 /// What the name stands for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,36 +227,6 @@ fn is_of_copy(error: &ClusterError) -> bool {
             | ClusterError::Unreadable { .. }
             | ClusterError::Unplaced { .. }
     )
-}
-
-/// Sends the terms of all fields, and gives the number of documents with them.
-fn send_terms(store: &Store, sender: &mut Sender<'_>) -> Result<u64, ClusterError> {
-    let mut documents = 0;
-    for field in all_fields() {
-        if matches!(kind(field), Kind::Number { .. } | Kind::Values) {
-            continue;
-        }
-        let all = store.counted_terms(field)?;
-        let parts: Vec<&[_]> =
-            if all.is_empty() { vec![&[]] } else { all.chunks(TERMS_TOGETHER).collect() };
-        for (at, terms) in parts.iter().enumerate() {
-            let terms = terms.iter().map(|counted| match counted.of_word == counted.studies {
-                true => json!([counted.term, counted.studies]),
-                false => json!([counted.term, counted.studies, counted.of_word]),
-            });
-            let field = name(field);
-            let document = json!({
-                "field": field,
-                "part": at,
-                "last": at + 1 == parts.len(),
-                "terms": terms.collect::<Vec<_>>(),
-            });
-            sender.add(&format!("{field}.{at}"), &document)?;
-            documents += 1;
-        }
-    }
-    sender.flush()?;
-    Ok(documents)
 }
 
 fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterError> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::answers::{hits, total, unreadable};
 use crate::error::ClusterError;
-use crate::index::{ClusterIndex, lock};
+use crate::index::{ClusterIndex, lock, remember};
 use crate::layout::{DIGEST, NUMBER, STUDY, name};
 use crate::study_document::unsigned;
 use trialdex_engine::index::{Store, short_digest};
@@ -18,8 +18,18 @@ use trialdex_records::study::{NctId, Study};
 /// Studies at most whose records are looked at for one part of a search.
 const MOST_LOOKED_AT: u64 = 20_000;
 
-/// Studies that are read at a time.
+/// Looks at records whose outcome is remembered at most.
+const MOST_REMEMBERED: usize = 100;
+
+/// Studies that are read at a time at most, and that named ones are.
 const READ_TOGETHER: usize = 200;
+pub(crate) const NAMED_READ_TOGETHER: usize = 50;
+
+/// Studies that the first answer has.
+const FIRST_READ: usize = 20;
+
+/// Bytes of records that an answer has about: of long ones it has fewer.
+const READ_BYTES: usize = 4 << 20;
 
 /// Digests that are read at a time.
 const DIGESTS_TOGETHER: usize = 10_000;
@@ -33,6 +43,11 @@ fn reading(size: usize, query: &Value) -> Value {
         "_source": [STUDY],
         "docvalue_fields": [NUMBER, DIGEST],
     })
+}
+
+/// The record of a hit, as it was sent.
+fn record_of(hit: &Value) -> &str {
+    hit["_source"][STUDY].as_str().unwrap_or_default()
 }
 
 impl ClusterIndex {
@@ -147,7 +162,7 @@ impl ClusterIndex {
     /// The studies with some numbers, in their order.
     pub(crate) fn records(&self, numbers: &[u32]) -> Result<Vec<Study>, ClusterError> {
         let mut all = Vec::with_capacity(numbers.len());
-        for numbers in numbers.chunks(READ_TOGETHER) {
+        for numbers in numbers.chunks(NAMED_READ_TOGETHER) {
             let named = json!({"terms": {NUMBER: numbers}});
             let answer = self.search_whole(&reading(numbers.len(), &named))?;
             let mut found = BTreeMap::new();
@@ -169,31 +184,34 @@ impl ClusterIndex {
         query: &Value,
         mut take: impl FnMut(u32, Study) -> Result<(), E>,
     ) -> Result<u64, E> {
-        let (mut seen, mut after) = (0, -1_i64);
+        let (mut seen, mut after, mut together, mut bytes) = (0, -1_i64, FIRST_READ, 0);
         loop {
-            let mut body = reading(READ_TOGETHER, query);
+            let mut body = reading(together, query);
             body["search_after"] = json!([after]);
             body["track_total_hits"] = true.into();
             let answer = self.search_whole(&body)?;
             let all = total(&self.version, &answer)?;
             let left = usize::try_from(all.saturating_sub(seen)).unwrap_or(usize::MAX);
-            let hits = hits(&self.version, &answer, left.min(READ_TOGETHER))?;
+            let hits = hits(&self.version, &answer, left.min(together))?;
             for hit in hits {
                 let number = self.number_of(hit)?;
                 if i64::from(number) <= after {
                     return Err(unreadable(&self.version, "a study comes twice").into());
                 }
                 after = number.into();
+                bytes += record_of(hit).len();
                 take(number, self.record(hit)?)?;
                 seen += 1;
             }
-            if hits.len() < READ_TOGETHER {
+            if hits.len() < together {
                 if seen != all {
                     let problem = format!("{seen} of {all} studies were read");
                     return Err(self.unequal(problem).into());
                 }
                 return Ok(seen);
             }
+            let average = bytes / usize::try_from(seen).unwrap_or(usize::MAX).max(1);
+            together = (READ_BYTES / average.max(1)).clamp(1, READ_TOGETHER);
         }
     }
 
@@ -220,7 +238,7 @@ impl ClusterIndex {
             Ok(())
         })?;
         let found = Arc::new(found);
-        lock(&self.looked_at).insert(key, found.clone());
+        remember(&self.looked_at, MOST_REMEMBERED, key, found.clone());
         Ok(found)
     }
 
@@ -237,7 +255,7 @@ impl ClusterIndex {
 
     /// The study of a hit, which is what was sent.
     fn record(&self, hit: &Value) -> Result<Study, ClusterError> {
-        let json = hit["_source"][STUDY].as_str().unwrap_or_default();
+        let json = record_of(hit);
         if short_digest(json) != self.digest_of_hit(hit)? {
             let number = self.number_of(hit)?;
             let name = NctId::from_number(number).map_or_else(String::new, |nct| nct.to_string());

@@ -6,11 +6,9 @@ use serde_json::json;
 
 use crate::error::ClusterError;
 use crate::index::ClusterIndex;
+use crate::records::NAMED_READ_TOGETHER;
 use trialdex_engine::index::{SequenceText, StudySequence, TextOptions};
 use trialdex_records::study::{NctId, Study};
-
-/// Studies that are read at a time.
-const READ_TOGETHER: usize = 200;
 
 /// Studies of a version, by number. As many are in memory as one answer has.
 pub struct ClusterStudies<'a> {
@@ -63,7 +61,7 @@ impl StudySequence for ClusterStudies<'_> {
             }
             return Ok(());
         };
-        for named in named.chunks(READ_TOGETHER) {
+        for named in named.chunks(NAMED_READ_TOGETHER) {
             let numbers: Vec<u32> = named.iter().map(|(_, number)| *number).collect();
             let studies = self.index.records(&numbers)?;
             for ((known_as, _), study) in named.iter().zip(&studies) {

@@ -1,91 +1,133 @@
 //! The terms of a field with the studies that have them: the engine keeps no list of terms that
-//! can be asked for, so a version has one beside it.
+//! can be asked for, so a version has one beside it, in parts.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use trialdex_engine::index::CountedTerm;
+use crate::error::ClusterError;
+use crate::term_parts::{KnownTerm, TermPart};
 use trialdex_plan::{LookUpCost, TermRange};
 use trialdex_text::BOUNDARY;
 use trialdex_text::indexed_words::{term_of_asked, word_and_surface, written_otherwise};
 
-/// The terms of a field, in their order.
-#[derive(Debug, Default)]
-pub(crate) struct FieldTerms {
-    all: Vec<CountedTerm>,
+/// Whether more terms are wanted.
+type More = ControlFlow<()>;
+
+/// The terms of a field, in their order. A part of them is read when it is asked for.
+pub(crate) struct FieldTerms<'a> {
+    /// The first term of each part.
+    pub(crate) firsts: Arc<Vec<String>>,
     /// They say how words are written.
-    by_surface: bool,
+    pub(crate) by_surface: bool,
+    /// Reads a part.
+    pub(crate) part: Box<dyn Fn(usize) -> Result<Arc<TermPart>, ClusterError> + 'a>,
 }
 
-impl FieldTerms {
-    pub(crate) fn new(mut all: Vec<CountedTerm>, by_surface: bool) -> Self {
-        all.sort_unstable_by(|one, other| one.term.cmp(&other.term));
-        Self { all, by_surface }
+impl FieldTerms<'_> {
+    /// Gives terms from one on, until no more are wanted.
+    fn from(
+        &self,
+        first: &str,
+        visit: &mut dyn FnMut(KnownTerm<'_>) -> More,
+    ) -> Result<(), ClusterError> {
+        let after = self.firsts.partition_point(|begins| begins.as_str() <= first);
+        for at in after.saturating_sub(1)..self.firsts.len() {
+            let part = (self.part)(at)?;
+            if part.from(first).try_for_each(&mut *visit).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
-    fn from(&self, first: &str) -> &[CountedTerm] {
-        &self.all[self.all.partition_point(|counted| counted.term.as_str() < first)..]
+    /// Gives all terms that begin so.
+    pub(crate) fn beginning(
+        &self,
+        beginning: &str,
+        visit: &mut dyn FnMut(KnownTerm<'_>),
+    ) -> Result<(), ClusterError> {
+        self.from(beginning, &mut |known| {
+            if !known.term.starts_with(beginning) {
+                return More::Break(());
+            }
+            visit(known);
+            More::Continue(())
+        })
     }
 
-    fn beginning(&self, beginning: &str) -> &[CountedTerm] {
-        let from = self.from(beginning);
-        &from[..from.partition_point(|counted| counted.term.starts_with(beginning))]
-    }
-
-    fn exactly(&self, term: &str) -> Option<&CountedTerm> {
-        self.from(term).first().filter(|counted| counted.term == term)
-    }
-
-    /// The lists that an index in a directory has of a word.
-    fn lists(&self, word: &str) -> Vec<&CountedTerm> {
+    /// The lists that an index in a directory has of a word: studies in each, and in all.
+    fn lists(&self, word: &str) -> Result<Vec<(u64, u64)>, ClusterError> {
+        let mut lists = Vec::new();
+        let mut exactly = |term: &str, lists: &mut Vec<(u64, u64)>| {
+            self.from(term, &mut |known| {
+                lists.extend((known.term == term).then_some((known.studies, known.of_word)));
+                More::Break(())
+            })
+        };
         if !self.by_surface {
-            return self.exactly(word).into_iter().collect();
+            exactly(word, &mut lists)?;
+            return Ok(lists);
         }
-        if let Some(exactly) = term_of_asked(word) {
-            return self.exactly(exactly).into_iter().collect();
+        if let Some(asked) = term_of_asked(word) {
+            exactly(asked, &mut lists)?;
+            return Ok(lists);
         }
-        let otherwise = written_otherwise(word);
-        self.exactly(word).into_iter().chain(self.beginning(&otherwise)).collect()
+        exactly(word, &mut lists)?;
+        self.beginning(&written_otherwise(word), &mut |known| {
+            lists.push((known.studies, known.of_word));
+        })?;
+        Ok(lists)
     }
 
     /// Studies with a word, or with a word as it is written.
-    pub(crate) fn studies(&self, word: &str) -> u64 {
-        match self.lists(word).as_slice() {
+    pub(crate) fn studies(&self, word: &str) -> Result<u64, ClusterError> {
+        Ok(match self.lists(word)?.as_slice() {
             [] => 0,
-            [only] => only.studies,
-            [first, ..] => first.of_word,
-        }
+            [(studies, _)] => *studies,
+            [(_, of_word), ..] => *of_word,
+        })
     }
 
     /// What it takes to find words.
-    pub(crate) fn cost(&self, words: &[&str], studies: u64) -> LookUpCost {
+    pub(crate) fn cost(&self, words: &[&str], studies: u64) -> Result<LookUpCost, ClusterError> {
         let mut cost = LookUpCost { studies, ..LookUpCost::default() };
         for word in words {
-            let lists = self.lists(word);
+            let lists = self.lists(word)?;
             cost.terms += u64::from(!lists.is_empty());
-            cost.entries += lists.iter().map(|counted| counted.studies).sum::<u64>();
+            cost.entries += lists.iter().map(|(studies, _)| studies).sum::<u64>();
         }
-        cost
+        Ok(cost)
     }
 
-    pub(crate) fn has_beginning(&self, beginning: &str) -> bool {
-        !self.beginning(beginning).is_empty()
+    pub(crate) fn has_beginning(&self, beginning: &str) -> Result<bool, ClusterError> {
+        let mut has = false;
+        self.from(beginning, &mut |known| {
+            has = known.term.starts_with(beginning);
+            More::Break(())
+        })?;
+        Ok(has)
     }
 
-    /// All terms that begin so.
-    pub(crate) fn with_beginning(&self, beginning: &str) -> &[CountedTerm] {
-        self.beginning(beginning)
-    }
-
-    fn range<'a>(&'a self, range: TermRange<'a>) -> Box<dyn Iterator<Item = &'a CountedTerm> + 'a> {
+    fn range(
+        &self,
+        range: TermRange<'_>,
+        visit: &mut dyn FnMut(KnownTerm<'_>),
+    ) -> Result<(), ClusterError> {
         match range {
-            TermRange::All => Box::new(self.all.iter()),
-            TermRange::Beginning(beginning) => Box::new(self.beginning(beginning).iter()),
-            TermRange::BeyondAscii => Box::new(self.from("\u{80}").iter()),
+            TermRange::All => self.beginning("", visit),
+            TermRange::Beginning(beginning) => self.beginning(beginning, visit),
+            TermRange::BeyondAscii => self.from("\u{80}", &mut |known| {
+                visit(known);
+                More::Continue(())
+            }),
             TermRange::Similar(word, most) => {
                 let word: Vec<char> = word.chars().collect();
-                Box::new(self.all.iter().filter(move |counted| {
-                    is_similar(&word, word_and_surface(&counted.term).0, usize::from(most))
-                }))
+                self.beginning("", &mut |known| {
+                    if is_similar(&word, word_and_surface(known.term).0, usize::from(most)) {
+                        visit(known);
+                    }
+                })
             }
         }
     }
@@ -95,16 +137,15 @@ impl FieldTerms {
         &self,
         range: TermRange<'_>,
         accept: &dyn Fn(&str) -> bool,
-    ) -> BTreeMap<String, u64> {
+    ) -> Result<BTreeMap<String, u64>, ClusterError> {
         let mut found = BTreeMap::new();
-        for counted in self.range(range) {
-            let word =
-                if self.by_surface { word_and_surface(&counted.term).0 } else { &counted.term };
+        self.range(range, &mut |known| {
+            let word = if self.by_surface { word_and_surface(known.term).0 } else { known.term };
             if !found.contains_key(word) && accept(word) {
-                found.insert(word.to_owned(), counted.of_word);
+                found.insert(word.to_owned(), known.of_word);
             }
-        }
-        found
+        })?;
+        Ok(found)
     }
 
     /// The same by how the words are written.
@@ -112,28 +153,27 @@ impl FieldTerms {
         &self,
         range: TermRange<'_>,
         accept: &dyn Fn(&str) -> bool,
-    ) -> BTreeMap<String, u64> {
+    ) -> Result<BTreeMap<String, u64>, ClusterError> {
         let mut found = BTreeMap::new();
-        for counted in self.range(range) {
-            let term = counted.term.as_str();
+        self.range(range, &mut |known| {
+            let term = known.term;
             let surface = if self.by_surface { word_and_surface(term).1 } else { Some(term) };
-            let Some(surface) = surface.filter(|it| *it != BOUNDARY && accept(it)) else {
-                continue;
-            };
-            *found.entry(surface.to_owned()).or_default() += counted.studies;
-        }
-        found
+            if let Some(surface) = surface.filter(|it| *it != BOUNDARY && accept(it)) {
+                *found.entry(surface.to_owned()).or_default() += known.studies;
+            }
+        })?;
+        Ok(found)
     }
 
     /// The commonest of the terms that begin so, of several the first one.
-    pub(crate) fn commonest(&self, beginning: &str) -> Option<(String, u64)> {
-        let mut best: Option<&CountedTerm> = None;
-        for counted in self.beginning(beginning) {
-            if best.is_none_or(|best| counted.studies > best.studies) {
-                best = Some(counted);
+    pub(crate) fn commonest(&self, beginning: &str) -> Result<Option<(String, u64)>, ClusterError> {
+        let mut best: Option<(String, u64)> = None;
+        self.beginning(beginning, &mut |known| {
+            if best.as_ref().is_none_or(|(_, studies)| known.studies > *studies) {
+                best = Some((known.term.to_owned(), known.studies));
             }
-        }
-        best.map(|best| (best.term.clone(), best.studies))
+        })?;
+        Ok(best)
     }
 }
 
@@ -170,38 +210,51 @@ fn is_similar(word: &[char], other: &str, most: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn terms() -> FieldTerms {
-        let counted =
-            |term: &str, studies, of_word| CountedTerm { term: term.to_owned(), studies, of_word };
+    /// Terms in parts of so many.
+    fn terms(together: usize) -> FieldTerms<'static> {
         let all = [
-            counted("cell", 3, 5),
-            counted("cell\u{1}", 1, 5),
-            counted("cell\u{1}Cells", 4, 5),
-            counted("cellar", 2, 2),
-            counted("xells\u{1}CELLS", 7, 7),
-            counted("ß", 1, 1),
+            ("cell", 3, 5),
+            ("cell\u{1}", 1, 5),
+            ("cell\u{1}Cells", 4, 5),
+            ("cellar", 2, 2),
+            ("xells\u{1}CELLS", 7, 7),
+            ("ß", 1, 1),
         ];
-        FieldTerms::new(all.to_vec(), true)
+        let parts: Vec<Arc<TermPart>> =
+            all.chunks(together).map(|part| Arc::new(part.iter().copied().collect())).collect();
+        let firsts = all.chunks(together).map(|part| part[0].0.to_owned()).collect();
+        let part = Box::new(move |at: usize| Ok(parts[at].clone()));
+        FieldTerms { firsts: Arc::new(firsts), by_surface: true, part }
     }
 
     #[test]
     fn a_word_has_all_the_ways_in_which_it_is_written() {
-        let terms = terms();
-        assert_eq!(terms.studies("cell"), 5);
-        assert_eq!(terms.studies("cell\u{1}Cells"), 4);
-        assert_eq!(terms.studies("cell\u{1}cell"), 3);
-        assert_eq!((terms.studies("xells"), terms.studies("none")), (7, 0));
-        let cost = terms.cost(&["cell", "none"], 9);
+        [1, 2, 3, 10].into_iter().for_each(|together| holds(&terms(together)));
+        let none = FieldTerms { firsts: Arc::default(), ..terms(1) };
+        assert_eq!(none.studies("cell").expect("no fault"), 0);
+    }
+
+    fn holds(terms: &FieldTerms<'_>) {
+        let studies = |word| terms.studies(word).expect("studies");
+        assert_eq!(
+            (studies("cell"), studies("cell\u{1}Cells"), studies("cell\u{1}cell")),
+            (5, 4, 3)
+        );
+        assert_eq!((studies("xells"), studies("none"), studies("a")), (7, 0, 0));
+        let cost = terms.cost(&["cell", "none"], 9).expect("a cost");
         assert_eq!(cost, LookUpCost { terms: 1, entries: 8, studies: 9 });
-        let words = terms.words(TermRange::Beginning("cel"), &|_| true);
+        let words = terms.words(TermRange::Beginning("cel"), &|_| true).expect("words");
         assert_eq!(words, BTreeMap::from([("cell".to_owned(), 5), ("cellar".to_owned(), 2)]));
         let surfaces = terms.surfaces(TermRange::All, &|surface| surface != "cellar");
+        let surfaces = surfaces.expect("surfaces");
         let expected = [("cell", 3), ("Cells", 4), ("CELLS", 7), ("ß", 1)];
         let expected = expected.map(|(surface, studies)| (surface.to_owned(), studies));
         assert_eq!(surfaces, BTreeMap::from(expected));
-        assert_eq!(terms.words(TermRange::BeyondAscii, &|_| true).len(), 1);
-        assert!(terms.has_beginning("xe") && !terms.has_beginning("y"));
-        assert_eq!(terms.commonest("cell"), Some(("cell\u{1}Cells".to_owned(), 4)));
+        assert_eq!(terms.words(TermRange::BeyondAscii, &|_| true).expect("words").len(), 1);
+        let has = |beginning| terms.has_beginning(beginning).expect("an answer");
+        assert!(has("xe") && has("c") && !has("y"));
+        let commonest = terms.commonest("cell").expect("an answer");
+        assert_eq!(commonest, Some(("cell\u{1}Cells".to_owned(), 4)));
     }
 
     #[test]
