@@ -43,6 +43,8 @@ pub(crate) const NAMED_TOGETHER: usize = 10_000;
 pub(crate) enum Kind {
     /// Terms, with their positions or without.
     Text { positions: bool },
+    /// Terms of which the studies are kept, and not how often they occur.
+    Set,
     /// A constant, with a column or without.
     Constant { column: bool },
     /// A number.
@@ -61,8 +63,7 @@ pub(crate) fn name(field: IndexField) -> String {
         IndexField::Pairs => "pairs".to_owned(),
         IndexField::Zone(at) => format!("zone_{}", ZONES.get(at).map_or("none", |zone| zone.name)),
         IndexField::Words(id) => format!("words_{}", piece(id)),
-        IndexField::Surfaces(id) if is_of_site(field) => format!("surfaces_{}", piece(id)),
-        IndexField::Surfaces(id) => format!("words_{}", piece(id)),
+        IndexField::Surfaces(id) => format!("surfaces_{}", piece(id)),
         IndexField::Column(id) => format!("values_{}", piece(id)),
         IndexField::Constants(field) => format!("constants_{}", of(field)),
         IndexField::SiteConstants(field) => format!("at_sites_{}", of(field)),
@@ -99,6 +100,15 @@ pub(crate) fn is_by_surface(field: IndexField) -> bool {
     matches!(field, IndexField::Words(_) | IndexField::Surfaces(_)) && !is_of_site(field)
 }
 
+/// The name of the field that says how the words of a field are written, where these have it with
+/// them in a directory.
+pub(crate) fn surfaces_beside(field: IndexField) -> Option<String> {
+    match field {
+        IndexField::Words(id) if is_by_surface(field) => Some(name(IndexField::Surfaces(id))),
+        _ => None,
+    }
+}
+
 /// What of the engine holds a field.
 pub(crate) fn kind(field: IndexField) -> Kind {
     match field {
@@ -107,7 +117,9 @@ pub(crate) fn kind(field: IndexField) -> Kind {
         IndexField::Zone(at) => {
             Kind::Text { positions: ZONES.get(at).is_some_and(|zone| zone.positions) }
         }
-        IndexField::Words(_) | IndexField::Surfaces(_) => Kind::Text { positions: true },
+        IndexField::Words(_) => Kind::Text { positions: true },
+        // How words are written is no matter of ranking.
+        IndexField::Surfaces(_) => Kind::Set,
         IndexField::Constants(field) => Kind::Constant { column: !field.is_of_results() },
         IndexField::Numbers(field) => Kind::Number { column: !field.is_of_results() },
         IndexField::Number => Kind::Number { column: true },
@@ -126,20 +138,19 @@ pub(crate) fn keeps_lengths(field: IndexField) -> bool {
 
 /// Settings and fields of a version, for as many shards; the mark says which run makes it.
 pub(crate) fn settings(shards: u64, mark: &str) -> Value {
-    let (mut fields, mut of_sites, mut analysed) = (Map::new(), Map::new(), vec![SITES.to_owned()]);
+    let (mut fields, mut of_sites) = (Map::new(), Map::new());
     for field in all_fields() {
         let (name, kind) = (name(field), kind(field));
-        let described = described(kind);
         if is_of_site(field) {
-            of_sites.insert(name.clone(), described.clone());
+            // Within a site, words as they are written may have to be beside each other.
+            let at_site = if kind == Kind::Set { Kind::Text { positions: true } } else { kind };
+            of_sites.insert(name.clone(), described(at_site));
         }
         if matches!(field, IndexField::SiteConstants(_)) {
             continue;
         }
-        if matches!(kind, Kind::Text { .. }) {
-            analysed.push(name.clone());
-        }
-        fields.insert(name, described);
+        fields.insert(name, described(kind));
+        fields.extend(surfaces_beside(field).map(|name| (name, described(Kind::Set))));
         if keeps_lengths(field) {
             fields.insert(length_name(field), json!({"type": "integer", "index": false}));
         }
@@ -222,6 +233,7 @@ fn described(kind: Kind) -> Value {
             }
             described
         }
+        Kind::Set => json!({"type": "keyword", "doc_values": false}),
         Kind::Constant { column } => json!({"type": "keyword", "doc_values": column}),
         Kind::Number { column } => json!({"type": "long", "doc_values": column}),
         Kind::Values => json!({"type": "keyword", "index": false}),
@@ -243,6 +255,12 @@ mod tests {
         let settings = settings(1, "");
         let fields = settings["mappings"]["properties"].as_object().expect("fields");
         assert!(fields.contains_key("zone_Words") && fields.contains_key("length_zone_Words"));
-        assert!(fields["sites"]["properties"]["words_LocationCity"].is_object());
+        let at_sites = &fields["sites"]["properties"];
+        assert!(at_sites["words_LocationCity"].is_object());
+        // Words as they are written have places at sites alone.
+        assert_eq!(at_sites["surfaces_LocationCity"]["index_options"], "positions");
+        for name in ["surfaces_LocationCity", "surfaces_BriefTitle"] {
+            assert_eq!(fields[name], json!({"type": "keyword", "doc_values": false}));
+        }
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! Where a query is asked for scores, the score is how often the pattern occurs.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::error::ClusterError;
-use crate::layout::{Kind, kind, name};
+use crate::layout::{Kind, is_by_surface, kind, name};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{Counting, LookUp, Pattern, Slot, Stretch};
 use trialdex_text::BOUNDARY;
+use trialdex_text::indexed_words::word_and_surface;
 
 /// Ways of filling the places of a phrase that are asked for one by one at most.
 const MOST_RUNS: usize = 512;
@@ -48,7 +52,23 @@ pub(crate) fn having(look_up: &LookUp) -> Result<Value, ClusterError> {
     match &look_up.counting {
         Counting::Inclusion => Err(near_in_criteria()),
         Counting::Name(without) if is_counted(&look_up.pattern, without) => frequency(look_up),
-        _ => place(&name(look_up.field), &look_up.pattern),
+        _ => place(&name(look_up.field), &by_word(look_up.field, &look_up.pattern)),
+    }
+}
+
+/// A phrase of words as they are written, as one of words: places are those of words, and whether
+/// these are written so is seen in the records.
+fn by_word(field: IndexField, pattern: &Pattern) -> Cow<'_, Pattern> {
+    match pattern {
+        Pattern::Phrase(slots) if is_by_surface(field) => {
+            let word = |term: &String| word_and_surface(term).0.to_owned();
+            let words = |slot: &Slot| {
+                let words: BTreeSet<String> = slot.iter().map(word).collect();
+                words.into_iter().collect()
+            };
+            Cow::Owned(Pattern::Phrase(slots.iter().map(words).collect()))
+        }
+        pattern => Cow::Borrowed(pattern),
     }
 }
 

@@ -1,12 +1,12 @@
 //! A study as the document that the engine is sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::layout::{
     BESIDE, DIGEST, GAP, Kind, NUMBER, POINT, SITES, STUDY, TOPIC, VECTOR, is_by_surface,
-    is_of_site, kind, length_name, name,
+    is_of_site, kind, length_name, name, surfaces_beside,
 };
 use trialdex_engine::index::{IndexedStudy, IndexedValue, PlacedTerm};
 use trialdex_plan::layout::IndexField;
@@ -16,43 +16,42 @@ use trialdex_text::{BOUNDARY, SITE_WIDTH};
 /// Bytes of a value in a column at most; Lucene refuses terms of more than 32,766.
 const LONGEST_VALUE: usize = 32_000;
 
+/// A document while it is made.
+#[derive(Default)]
+struct Document {
+    fields: Map<String, Value>,
+    sites: Vec<Map<String, Value>>,
+    /// What a field has once, however often it occurs.
+    sets: BTreeMap<String, BTreeSet<String>>,
+}
+
 /// The document of a study; `json` is its record.
 pub(crate) fn study_document(study: &IndexedStudy, json: &str) -> Value {
-    let mut document = Map::new();
-    let mut sites = vec![Map::new(); study.sites];
+    let mut document = Document { sites: vec![Map::new(); study.sites], ..Document::default() };
     for (field, value) in &study.values {
-        add(&mut document, &mut sites, *field, value);
+        document.add(*field, value);
     }
-    add_site_numbers(&mut sites, study);
+    document.add_site_numbers(study);
+    document.add_points(study);
+    let Document { mut fields, sites, sets } = document;
+    fields.extend(sets.into_iter().map(|(name, set)| (name, set.into_iter().collect())));
     for (field, length) in &study.lengths {
-        document.insert(length_name(*field), (*length).into());
-    }
-    let mut points = Vec::new();
-    for (site, point) in study.points.iter().enumerate() {
-        let Some((lat, lon)) = point else { continue };
-        let point = json!({"lat": lat, "lon": on_globe(*lon)});
-        if let Some(site) = sites.get_mut(site) {
-            site.insert(POINT.to_owned(), point.clone());
-        }
-        points.push(point);
-    }
-    if !points.is_empty() {
-        document.insert(POINT.to_owned(), points.into());
+        fields.insert(length_name(*field), (*length).into());
     }
     if !sites.is_empty() {
-        document.insert(SITES.to_owned(), sites.into_iter().map(Value::Object).collect());
+        fields.insert(SITES.to_owned(), sites.into_iter().map(Value::Object).collect());
     }
     if !study.topic.is_empty() {
-        document.insert(TOPIC.to_owned(), study.topic.clone().into());
+        fields.insert(TOPIC.to_owned(), study.topic.clone().into());
     }
     if !study.vector.is_empty() {
         let digits = study.vector.iter().map(|part| format!("{part:016x}"));
-        document.insert(VECTOR.to_owned(), digits.collect::<String>().into());
+        fields.insert(VECTOR.to_owned(), digits.collect::<String>().into());
     }
-    document.insert(NUMBER.to_owned(), study.nct.number().into());
-    document.insert(DIGEST.to_owned(), signed(study.digest).into());
-    document.insert(STUDY.to_owned(), json.into());
-    Value::Object(document)
+    fields.insert(NUMBER.to_owned(), study.nct.number().into());
+    fields.insert(DIGEST.to_owned(), signed(study.digest).into());
+    fields.insert(STUDY.to_owned(), json.into());
+    Value::Object(fields)
 }
 
 /// Eight bytes as the number that the engine keeps.
@@ -73,47 +72,94 @@ fn on_globe(lon: f64) -> f64 {
     }
 }
 
-fn add(
-    document: &mut Map<String, Value>,
-    sites: &mut [Map<String, Value>],
-    field: IndexField,
-    value: &IndexedValue,
-) {
-    let name = name(field);
-    match (kind(field), value) {
-        (Kind::Text { .. }, IndexedValue::Words(words)) => {
-            let by_surface = is_by_surface(field);
-            if is_of_site(field) {
+impl Document {
+    fn add(&mut self, field: IndexField, value: &IndexedValue) {
+        let name = name(field);
+        match (kind(field), value) {
+            (Kind::Text { .. }, IndexedValue::Words(words)) => {
+                self.add_to_sites(field, &name, words);
+                if !words.is_empty() {
+                    push(&mut self.fields, name, stream(words, is_by_surface(field)).into());
+                }
+                if let Some(name) = surfaces_beside(field) {
+                    self.sets.entry(name).or_default().extend(words.iter().filter_map(written));
+                }
+            }
+            (Kind::Set, IndexedValue::Words(words)) => {
+                self.add_to_sites(field, &name, words);
+                let terms = words.iter().map(|word| word.term.clone());
+                self.sets.entry(name).or_default().extend(terms);
+            }
+            // The constants of sites, each at the position of its site.
+            (Kind::Constant { .. }, IndexedValue::Words(words)) => {
                 for (site, words) in by_site(words) {
-                    if let Some(site) = sites.get_mut(site) {
-                        site.insert(name.clone(), stream(words, by_surface).into());
+                    let all: BTreeSet<&str> = words.iter().map(|word| word.term.as_str()).collect();
+                    if let Some(site) = self.sites.get_mut(site) {
+                        site.insert(name.clone(), all.into_iter().collect());
                     }
                 }
             }
-            if !words.is_empty() {
-                push(document, name, stream(words, by_surface).into());
+            (Kind::Constant { .. }, IndexedValue::Constant(text)) => {
+                push(&mut self.fields, name, text.as_str().into());
             }
-        }
-        // The constants of sites, each at the position of its site.
-        (Kind::Constant { .. }, IndexedValue::Words(words)) => {
-            for (site, words) in by_site(words) {
-                let all: BTreeSet<&str> = words.iter().map(|word| word.term.as_str()).collect();
-                if let Some(site) = sites.get_mut(site) {
-                    site.insert(name.clone(), all.into_iter().collect());
-                }
+            (Kind::Values, IndexedValue::Constant(text)) => {
+                push(&mut self.fields, name, beginning(text).into());
             }
+            (Kind::Number { .. }, IndexedValue::Number(number)) => {
+                push(&mut self.fields, name, (*number).into());
+            }
+            _ => {}
         }
-        (Kind::Constant { .. }, IndexedValue::Constant(text)) => {
-            push(document, name, text.as_str().into());
-        }
-        (Kind::Values, IndexedValue::Constant(text)) => {
-            push(document, name, beginning(text).into());
-        }
-        (Kind::Number { .. }, IndexedValue::Number(number)) => {
-            push(document, name, (*number).into());
-        }
-        _ => {}
     }
+
+    /// The words of each site are with it.
+    fn add_to_sites(&mut self, field: IndexField, name: &str, words: &[PlacedTerm]) {
+        if !is_of_site(field) {
+            return;
+        }
+        for (site, words) in by_site(words) {
+            if let Some(site) = self.sites.get_mut(site) {
+                site.insert(name.to_owned(), stream(words, false).into());
+            }
+        }
+    }
+
+    /// Numbers of which each site has one are also at the sites.
+    fn add_site_numbers(&mut self, study: &IndexedStudy) {
+        let mut at = BTreeMap::<IndexField, usize>::new();
+        for (field, value) in &study.values {
+            let IndexedValue::Number(number) = value else { continue };
+            if is_of_site(*field) {
+                let site = at.entry(*field).or_default();
+                if let Some(site) = self.sites.get_mut(*site) {
+                    site.insert(name(*field), (*number).into());
+                }
+                *site += 1;
+            }
+        }
+    }
+
+    fn add_points(&mut self, study: &IndexedStudy) {
+        let mut points = Vec::new();
+        for (site, point) in study.points.iter().enumerate() {
+            let Some((lat, lon)) = point else { continue };
+            let point = json!({"lat": lat, "lon": on_globe(*lon)});
+            if let Some(site) = self.sites.get_mut(site) {
+                site.insert(POINT.to_owned(), point.clone());
+            }
+            points.push(point);
+        }
+        if !points.is_empty() {
+            self.fields.insert(POINT.to_owned(), points.into());
+        }
+    }
+}
+
+/// A word and how it is written, as both are asked for; `None` where it is a part of what is.
+fn written(PlacedTerm { term, .. }: &PlacedTerm) -> Option<String> {
+    let (word, surface) = word_and_surface(term);
+    let surface = surface.filter(|surface| *surface != BOUNDARY)?;
+    Some(format!("{word}{SIGN}{surface}"))
 }
 
 /// As much of a value as a column of the engine takes: no name is longer.
@@ -123,21 +169,6 @@ fn beginning(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// Numbers of which each site has one are also at the sites.
-fn add_site_numbers(sites: &mut [Map<String, Value>], study: &IndexedStudy) {
-    let mut at = std::collections::BTreeMap::<IndexField, usize>::new();
-    for (field, value) in &study.values {
-        let IndexedValue::Number(number) = value else { continue };
-        if is_of_site(*field) {
-            let site = at.entry(*field).or_default();
-            if let Some(site) = sites.get_mut(*site) {
-                site.insert(name(*field), (*number).into());
-            }
-            *site += 1;
-        }
-    }
 }
 
 fn push(document: &mut Map<String, Value>, name: String, value: Value) {
@@ -157,7 +188,7 @@ fn by_site(words: &[PlacedTerm]) -> impl Iterator<Item = (usize, &[PlacedTerm])>
 }
 
 /// Terms as the engine reads them. Of a field that says how words are written, each position has
-/// the word, by which it is found in every spelling, and the word with its surface.
+/// the word, by which it is found in every spelling.
 fn stream(words: &[PlacedTerm], by_surface: bool) -> String {
     let mut stream = String::new();
     let mut before: Option<usize> = None;
@@ -177,23 +208,9 @@ fn stream(words: &[PlacedTerm], by_surface: bool) -> String {
             }
         }
         before = Some(*position);
-        push_term(&mut stream, term, by_surface);
+        stream.push_str(if by_surface { word_and_surface(term).0 } else { term });
     }
     stream
-}
-
-fn push_term(stream: &mut String, term: &str, by_surface: bool) {
-    if !by_surface || term == BOUNDARY {
-        return stream.push_str(term);
-    }
-    let (word, surface) = word_and_surface(term);
-    stream.push_str(word);
-    if let Some(surface) = surface {
-        stream.push(BESIDE);
-        stream.push_str(word);
-        stream.push(SIGN);
-        stream.push_str(surface);
-    }
 }
 
 #[cfg(test)]
@@ -211,8 +228,11 @@ mod tests {
     fn positions_are_parted_by_blanks_and_terms_by_bars() {
         let words = placed(&[(0, "mk"), (0, "mk3475"), (1, "3475"), (3, "dose")]);
         assert_eq!(stream(&words, false), "mk|mk3475 3475 \u{3} dose");
-        let written = placed(&[(0, BOUNDARY), (1, "cell"), (2, "cell\u{1}Cells"), (3, "x\u{1}")]);
-        assert_eq!(stream(&written, true), "\u{2} cell|cell\u{1}cell cell|cell\u{1}Cells x");
+        let words = placed(&[(0, BOUNDARY), (1, "cell"), (2, "cell\u{1}Cells"), (3, "x\u{1}")]);
+        assert_eq!(stream(&words, true), "\u{2} cell cell x");
+        let surfaces: Vec<Option<String>> = words.iter().map(written).collect();
+        let expected = [None, Some("cell\u{1}cell"), Some("cell\u{1}Cells"), None];
+        assert_eq!(surfaces, expected.map(|surface| surface.map(str::to_owned)));
     }
 
     #[test]
