@@ -83,7 +83,7 @@ impl ClusterIndex {
         let (field, directory) = (name(field), self.term_directory()?);
         let firsts = directory.get(&field).cloned();
         let firsts = firsts.ok_or_else(|| self.without_terms(&field))?;
-        let part = Box::new(move |at| self.term_part(&field, at));
+        let part = Box::new(move |at: usize| self.term_part(&field, at));
         Ok(FieldTerms { firsts, by_surface, part })
     }
 

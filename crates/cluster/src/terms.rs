@@ -59,7 +59,7 @@ impl FieldTerms<'_> {
     /// The lists that an index in a directory has of a word: studies in each, and in all.
     fn lists(&self, word: &str) -> Result<Vec<(u64, u64)>, ClusterError> {
         let mut lists = Vec::new();
-        let mut exactly = |term: &str, lists: &mut Vec<(u64, u64)>| {
+        let exactly = |term: &str, lists: &mut Vec<(u64, u64)>| {
             self.from(term, &mut |known| {
                 lists.extend((known.term == term).then_some((known.studies, known.of_word)));
                 More::Break(())
