@@ -28,7 +28,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT / "tools/opensearch"), str(ROOT / "benches"), str(ROOT / "tests/external")]
+sys.path[:0] = [str(ROOT / "tests/external"), str(ROOT / "tools/opensearch"), str(ROOT / "benches")]
 
 from cluster import asked, difference  # noqa: E402
 from loopback import Proxy, refused  # noqa: E402
@@ -226,11 +226,13 @@ def stop(made):
 
 
 def bulk_kill(faults):
+    """A node dies while it is sent studies."""
     manager = faults.nodes.manager()
     killed_in_a_bulk(faults, (manager + 1) % 3)
 
 
 def manager_kill(faults):
+    """The elected manager dies while it is sent studies."""
     killed_in_a_bulk(faults, faults.nodes.manager())
 
 
@@ -361,7 +363,8 @@ def disk_full(faults):
     faults.is_clear("a run on full disks", code, said, seconds, WRITING, "takes no studies", "no machine of the cluster takes")
     print(f"  {said.splitlines()[0] if said else said}")
     faults.right(faults.address(), "first")
-    open_again = {name: None for name in full} | {f"{watermark}.threshold_enabled": False}
+    # The cluster itself removes its block once there is room, and here nobody looks any longer.
+    open_again = {name: None for name in full} | {f"{watermark}.threshold_enabled": False, "cluster.blocks.create_index": None}
     send(f"{node}/_cluster/settings", "PUT", {"persistent": open_again})
     send(f"{node}/_all/_settings", "PUT", {"index.blocks.read_only_allow_delete": None})
     faults.nodes.wait(3)
@@ -426,7 +429,7 @@ def main():
     arguments.add_argument("program")
     arguments.add_argument("scenarios", nargs="*", metavar="NAME", help=", ".join(SCENARIOS))
     arguments.add_argument("--keep", help="a directory in which the jars stay")
-    chosen = arguments.parse_args()
+    chosen = arguments.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as scratch:
         with nodes_or_skip("faults of a cluster", chosen.keep or f"{scratch}/nodes", 3) as nodes:
             start = time.monotonic()

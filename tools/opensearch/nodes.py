@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 VERSION = "3.8.0"
 LEAST_JAVA = 21
 MISSING = 69
-PATIENCE = 180
+PATIENCE = 400
 HEAP = os.environ.get("TRIALDEX_TEST_HEAP", "512m")
 
 # What the distribution calls modules, as far as an index of trialdex uses them.

@@ -167,8 +167,7 @@ impl Client {
         path: &str,
         body: &Value,
     ) -> Result<Value, ClusterError> {
-        let text = body.to_string().into_bytes();
-        let answer = self.again(WRITING, method, path, "application/json", &text)?;
+        let answer = self.tried(method, path, body)?;
         self.accepted(answer)
     }
 
@@ -185,7 +184,7 @@ impl Client {
         path: &str,
         body: &Value,
     ) -> Result<Answer, ClusterError> {
-        let text = body.to_string().into_bytes();
+        let text = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.again(WRITING, method, path, "application/json", &text)
     }
 

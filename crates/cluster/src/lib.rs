@@ -17,6 +17,7 @@ mod access;
 mod address;
 mod answers;
 mod client;
+mod compaction;
 mod compile;
 mod contents_check;
 mod error;

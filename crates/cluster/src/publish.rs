@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::address::Address;
 use crate::answers::unreadable;
 use crate::client::Client;
+use crate::compaction::compact;
 use crate::contents_check::{check_studies, count, make_visible};
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, VersionNotes, current, terms_of};
@@ -104,7 +105,7 @@ pub fn publish(
             (claim, bytes, Making::Whole(reason))
         }
     };
-    bytes += to.finish(&claim, &now)?;
+    bytes += to.finish(&claim, &now, matches!(making, Making::Whole(_)))?;
     switch(address, client, standing.as_deref(), &claim.version)?;
     // The name stands for the new version. What cannot be removed now is removed by a later run.
     let dropped = standing.as_deref().and_then(|kept| drop_older(address, client, kept).ok());
@@ -195,8 +196,9 @@ impl Destination<'_> {
     }
 
     /// Sends the terms of a version, and says what it holds; the bytes that were sent. From then on
-    /// nothing is written to it, not even what arrives late.
-    fn finish(&self, claim: &Claim, now: &Digests) -> Result<u64, ClusterError> {
+    /// nothing is written to it, not even what arrives late. A whole version is merged; in a copy,
+    /// what is new is little, and is merged with the rest in time.
+    fn finish(&self, claim: &Claim, now: &Digests, is_whole: bool) -> Result<u64, ClusterError> {
         let (client, version) = (self.client, &claim.version);
         let terms = terms_of(version);
         let mut sender = Sender::new(client, terms.clone());
@@ -209,6 +211,9 @@ impl Destination<'_> {
         }
         claim.confirm(client)?;
         client.change("PUT", &format!("{version},{terms}/_block/write"), &Value::Null)?;
+        if is_whole {
+            compact(client, version, now.len() as u64);
+        }
         check_studies(client, version, now)?;
         let notes = serde_json::to_value(notes(self.store, term_documents)?);
         let notes = notes.map_err(|error| unreadable(version, &error.to_string()))?;

@@ -51,11 +51,11 @@ pub(crate) fn send_terms(store: &Store, sender: &mut Sender<'_>) -> Result<u64, 
         waiting += of_field.len();
         firsts.insert(field, of_field.into());
         if waiting > FIRSTS_TOGETHER {
-            send_directory(sender, &mut part, std::mem::take(&mut firsts), false)?;
+            send_directory(sender, &mut part, &std::mem::take(&mut firsts), false)?;
             waiting = 0;
         }
     }
-    send_directory(sender, &mut part, firsts, true)?;
+    send_directory(sender, &mut part, &firsts, true)?;
     sender.flush()?;
     Ok(documents + part as u64)
 }
@@ -63,7 +63,7 @@ pub(crate) fn send_terms(store: &Store, sender: &mut Sender<'_>) -> Result<u64, 
 fn send_directory(
     sender: &mut Sender<'_>,
     part: &mut usize,
-    firsts: Map<String, Value>,
+    firsts: &Map<String, Value>,
     last: bool,
 ) -> Result<(), ClusterError> {
     let document = json!({"field": DIRECTORY, "part": *part, "last": last, "terms": firsts});
