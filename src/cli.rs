@@ -4,6 +4,8 @@ pub(crate) mod args;
 pub(crate) mod asked;
 pub(crate) mod build;
 pub(crate) mod change_format;
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster_access;
 pub(crate) mod config;
 mod console;
 pub(crate) mod dialect_flag;
@@ -11,6 +13,7 @@ pub(crate) mod disclosure;
 pub(crate) mod failure;
 pub(crate) mod input;
 pub(crate) mod mistyped;
+pub(crate) mod named_index;
 pub(crate) mod nct_input;
 pub(crate) mod notes;
 mod outcome;

@@ -32,6 +32,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::cli::args::GlobalArgs;
 use crate::cli::config::with_settings;
 use crate::cli::mistyped::explained;
+use crate::cli::named_index::address_of;
 use crate::cli::{CommandResult, Console, Failure};
 use batch::BatchArgs;
 use changes::ChangesArgs;
@@ -150,7 +151,8 @@ impl Cli {
     /// Runs the command.
     pub(crate) fn run(&self, console: &mut Console) -> CommandResult {
         let global = &self.global;
-        if let Some(outcome) = on_a_cluster(console, global, &self.command) {
+        let address = address_of(&global.index);
+        if let Some(outcome) = address.and_then(|it| on_a_cluster(console, it, &self.command)) {
             return outcome;
         }
         match &self.command {
@@ -178,29 +180,19 @@ impl Cli {
     }
 }
 
-/// Runs a command on an index that is named by an address; `None` where it is a directory, or the
-/// command needs no index.
-fn on_a_cluster(
-    console: &mut Console,
-    global: &GlobalArgs,
-    command: &Command,
-) -> Option<CommandResult> {
-    let address = global.index.to_str()?;
-    let is_address = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
+/// Runs a command on an index that is named by an address; `None` where it does the same as in a
+/// directory, or needs no index.
+#[cfg(feature = "cluster")]
+fn on_a_cluster(console: &mut Console, address: &str, command: &Command) -> Option<CommandResult> {
+    cluster::run(console, address, command)
+}
+
+/// Refuses an address, unless a command needs no index.
+#[cfg(not(feature = "cluster"))]
+fn on_a_cluster(_: &mut Console, _: &str, command: &Command) -> Option<CommandResult> {
     let needs_none =
         matches!(command, Command::Sync(_) | Command::Translate(_) | Command::Generate(_));
-    if !is_address || needs_none {
-        return None;
-    }
-    #[cfg(feature = "cluster")]
-    return Some(cluster::run(console, address, command));
-    #[cfg(not(feature = "cluster"))]
-    {
-        let _ = console;
-        let refused = Failure::new("this trialdex is built without indexes on a cluster");
-        Some(Err(refused
-            .hint("name a directory with `--index`, or build trialdex with the feature `cluster`")))
-    }
+    (!needs_none).then(|| Err(crate::cli::named_index::without_clusters()))
 }
 
 /// Ends the program after what clap prints by itself, such as help; gives the

@@ -6,6 +6,8 @@
 mod suite {
     mod aact;
     mod abbreviations;
+    #[cfg(feature = "cluster")]
+    mod addresses;
     mod asked;
     mod assistants;
     mod changes;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use trialdex_engine::index::Store;
 use trialdex_engine::search::{Disclosure, Facet};
 use trialdex_output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
 use trialdex_query::Request;
 use trialdex_records::study::NctId;
-use trialdex_session::absent;
+use trialdex_session::{AnyIndex, absent};
 
 use super::console::Console;
 use super::failure::Failure;
@@ -62,12 +61,12 @@ pub(crate) struct AbsentStudies {
 
 impl AbsentStudies {
     /// Those of the numbers that a search filters by.
-    pub(crate) fn of_filters(store: &Store, request: &Request) -> Result<Option<Self>, Failure> {
+    pub(crate) fn of_filters(index: &AnyIndex, request: &Request) -> Result<Option<Self>, Failure> {
         let numbers = request.numbers();
         if numbers.is_empty() {
             return Ok(None);
         }
-        let absent: Vec<NctId> = absent(store, &numbers)?.into_iter().collect();
+        let absent: Vec<NctId> = absent(index, &numbers)?.into_iter().collect();
         Ok(Some(Self::known(&absent, &numbers)))
     }
 

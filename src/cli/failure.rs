@@ -8,6 +8,7 @@ use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
 use trialdex_output::{DisplayOptions, UnknownPiece, clean_line};
 use trialdex_plan::SearchRequestError;
 use trialdex_query::{Diagnostic, Excerpt, MarkedText, NotUnderstood};
+use trialdex_session::AnyError;
 use trialdex_text::vocabulary::VocabularyError;
 
 /// A message, what to do about it, and the exit code.
@@ -133,14 +134,20 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         // What is written may be read from an index meanwhile.
-        #[cfg(feature = "cluster")]
-        let error = match error.downcast::<trialdex_cluster::ClusterError>() {
-            Ok(error) => return error.into(),
-            Err(error) => error,
-        };
-        match error.downcast::<IndexError>() {
-            Ok(error) => error.into(),
-            Err(error) => Self { broken_pipe, ..Self::new(error.to_string()) },
+        match AnyError::from(error) {
+            AnyError::Io(error) => Self { broken_pipe, ..Self::new(error.to_string()) },
+            error => error.into(),
+        }
+    }
+}
+
+impl From<AnyError> for Failure {
+    fn from(error: AnyError) -> Self {
+        match error {
+            AnyError::Directory(error) => error.into(),
+            #[cfg(feature = "cluster")]
+            AnyError::Cluster(error) => error.into(),
+            AnyError::Io(error) => Self::new(error.to_string()),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use trialdex_engine::index::{Store, VOCABULARY_FILE};
-use trialdex_engine::search::{Hits, InterpretedWords, OtherWording, Synonym, SynonymKind, senses};
+use trialdex_engine::index::VOCABULARY_FILE;
+use trialdex_engine::search::{InterpretedWords, OtherWording, Synonym, SynonymKind, senses};
 use trialdex_output::{clean_line, plural};
+use trialdex_session::AnyIndex;
 
 use super::console::Console;
 use super::failure::Failure;
@@ -21,8 +22,10 @@ pub(crate) fn say_what_is_cut(console: &Console, understood: &[InterpretedWords]
 }
 
 /// Says that not all names are known, where the vocabulary is damaged.
-pub(crate) fn say_what_is_damaged(console: &Console, store: &Store) -> Result<(), Failure> {
-    if !store.vocabulary_is_whole()? {
+pub(crate) fn say_what_is_damaged(console: &Console, index: &AnyIndex) -> Result<(), Failure> {
+    if let Some(store) = index.directory()
+        && !store.vocabulary_is_whole()?
+    {
         let file = store.directory().join(VOCABULARY_FILE);
         console.say(&clean_line(&format!(
             "note: {} is damaged: other names of what is looked for may be missing; make it again with \
@@ -39,18 +42,18 @@ const LONGEST_ABBREVIATION: usize = 6;
 /// Says what abbreviations may mean whose long forms are not looked for.
 pub(crate) fn say_what_is_ambiguous(
     console: &Console,
-    store: &Store,
-    hits: &Hits<'_>,
+    index: &AnyIndex,
+    understood: &[InterpretedWords],
 ) -> Result<(), Failure> {
     const MOST: usize = 3;
     const FEWEST_STUDIES: u64 = 2;
-    let alone = hits.understood().iter().filter(|words| {
+    let alone = understood.iter().filter(|words| {
         let letters = words.typed.chars().all(|c| c.is_ascii_uppercase());
         letters && (2..=LONGEST_ABBREVIATION).contains(&words.typed.len())
     });
     let alone = alone.filter(|it| it.synonyms.iter().all(|name| name.kind == SynonymKind::Form));
     for typed in alone.map(|words| words.typed.as_str()).collect::<BTreeSet<_>>() {
-        let senses = senses(store, typed)?.into_iter();
+        let senses = senses(index, typed)?.into_iter();
         let senses = senses.filter(|sense| sense.studies >= FEWEST_STUDIES).take(MOST);
         let names: Vec<String> = senses
             .map(|sense| {

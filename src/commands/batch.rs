@@ -11,16 +11,16 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use trialdex_engine::search::{FoundHits, HitWindow, SearchableIndex};
+use trialdex_engine::search::{FoundHits, HitWindow};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_plan::UnderstoodStrategy;
 use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
-use trialdex_session::SearchAnswer;
+use trialdex_session::{AnyIndex, SearchAnswer};
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::build::open_or_build;
 use crate::cli::input::{InputPurpose, read_bytes};
+use crate::cli::named_index::open_or_build;
 use crate::cli::notes::{say_what_is_cut, say_what_is_damaged};
 use crate::cli::run_lines::{say_cut_runs, window, write_run};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure, strategy_file};
@@ -34,22 +34,6 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &BatchArgs,
 ) -> CommandResult {
-    ask_all(console, arguments, |console| {
-        let store = open_or_build(console, &global.index)?;
-        say_what_is_damaged(console, &store)?;
-        Ok(store)
-    })
-}
-
-/// Asks any index, which `open` opens once the queries are understood.
-pub(super) fn ask_all<I: SearchableIndex>(
-    console: &mut Console,
-    arguments: &BatchArgs,
-    open: impl FnOnce(&Console) -> Result<I, Failure>,
-) -> CommandResult
-where
-    Failure: From<I::Error>,
-{
     let bytes = read_bytes(&arguments.file, InputPurpose::List)?;
     let text = decode(&bytes).text;
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
@@ -68,7 +52,8 @@ where
     };
     let places = arguments.receipts.as_deref();
     let places = places.map(|it| receipts::places(it, &queries, is_strategy)).transpose()?;
-    let index = open(console)?;
+    let index = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &index)?;
     let whole = arguments.yields || arguments.format == BatchFormat::Json;
     match (&strategy, of) {
         (Some(strategy), Some(of)) if whole => {
@@ -106,15 +91,12 @@ fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
 }
 
 /// What a query finds, as many as the format writes.
-fn found<'a, I: SearchableIndex>(
+fn found<'a>(
     console: &Console,
-    index: &'a I,
+    index: &'a AnyIndex,
     arguments: &BatchArgs,
     query: &'a BatchQuery,
-) -> Result<SearchAnswer<'a, I>, Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<SearchAnswer<'a>, Failure> {
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
         BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
@@ -139,16 +121,13 @@ fn query_json(query: &BatchQuery, hits: &dyn FoundHits, studies: bool) -> Value 
 }
 
 /// Writes what each query finds, by itself; of a strategy with its lines.
-fn write_lines<I: SearchableIndex>(
+fn write_lines(
     console: &mut Console,
-    index: &I,
+    index: &AnyIndex,
     arguments: &BatchArgs,
     strategy: Option<&UnderstoodStrategy>,
     queries: &[BatchQuery],
-) -> Result<(), Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<(), Failure> {
     let (mut all, mut counts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for query in queries {
         let answer = found(console, index, arguments, query)?;
@@ -186,17 +165,14 @@ where
 }
 
 /// Writes what each line of a strategy contributes.
-fn write_yields<I: SearchableIndex>(
+fn write_yields(
     console: &mut Console,
-    index: &I,
+    index: &AnyIndex,
     arguments: &BatchArgs,
     strategy: &UnderstoodStrategy,
     queries: &[BatchQuery],
     of: u32,
-) -> Result<(), Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
         let all = HitWindow { offset: 0, limit: None };

@@ -4,20 +4,21 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use trialdex_engine::index::{IndexError, Store, StudyReader};
 use trialdex_engine::search::receipt::{Change, verify};
-use trialdex_engine::search::search;
+use trialdex_engine::search::{FoundHits as _, SearchableIndex as _};
 use trialdex_output::{ChangeCounts, ChangeKind, ChangeWriter, FeedHeading, StudyChange};
 use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::ReplayedSearch;
 use trialdex_query::Filter;
 use trialdex_records::study::{FieldDifference, NctId, PartialDate, Study, differences};
-use trialdex_session::{AskedSearch, ChangedStudy, changes_between};
+use trialdex_session::{
+    AnyError, AnyIndex, AnyReader, AskedSearch, ChangedStudy, StudyPlace, changes_between,
+};
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
-use crate::cli::build::open_or_build;
 use crate::cli::change_format::ChangeFormatArg;
+use crate::cli::named_index::{address_of, open, open_or_build};
 use crate::cli::receipt_file::{now, read};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -33,8 +34,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ChangesArgs {
-    /// A day, such as `2026-03-01`; a receipt of `search --receipt`; or the directory of an
-    /// earlier index
+    /// A day, such as `2026-03-01`; a receipt of `search --receipt`; or the directory or address
+    /// of an earlier index
     #[arg(long, value_name = "DAY|RECEIPT|DIR", required_unless_present = "between")]
     pub(crate) since: Option<PathBuf>,
     /// An earlier index and a later one
@@ -62,7 +63,7 @@ impl<'a> Since<'a> {
         let day = typed.to_str().and_then(|text| Some((PartialDate::parse(text)?, text)));
         match day {
             Some((day, text)) if !typed.exists() => Self::Day(day, text),
-            _ if typed.is_dir() => Self::Index(typed),
+            _ if typed.is_dir() || address_of(typed).is_some() => Self::Index(typed),
             _ => Self::Receipt(typed),
         }
     }
@@ -93,7 +94,7 @@ fn since_day(
     day: PartialDate,
     text: &str,
 ) -> Result<ChangeCounts, Failure> {
-    let store = open_or_build(console, &global.index)?;
+    let index = open_or_build(console, &global.index)?;
     let first = day.days().0;
     let day = PartialDate::first_day(day);
     let range = |field: &str| format!("AREA[{field}]RANGE[{day}, MAX]");
@@ -101,7 +102,7 @@ fn since_day(
     let mut asked = arguments.query.request()?;
     asked.request.filters.push((Filter::Expression, since));
     let searched = understood(console, asked)?;
-    let latest = store.status()?.latest_update;
+    let latest = index.contents()?.latest_update;
     let is_before =
         |latest: &str| PartialDate::parse(latest).is_some_and(|date| date.days().1 < first);
     if let Some(latest) = latest.filter(|latest| is_before(latest)) {
@@ -109,12 +110,14 @@ fn since_day(
             "note: no record of the index was updated since {text}; the latest one was on {latest}"
         ));
     }
-    let hits = search(&store, &searched.options())?;
-    let reading = store.reading()?;
+    let hits = index.find(&searched.options())?;
+    let reading = index.reading()?;
     let mut writer = begin(console, arguments, &format!("since {text}"), Some(&searched))?;
-    let mut found: Vec<_> = hits.hits.iter().map(|hit| hit.nct_id).zip(hits.places()).collect();
+    let mut found: Vec<_> = hits.hits().iter().map(|hit| hit.nct_id).zip(hits.places()).collect();
     found.sort_unstable();
-    for (nct_id, place) in found {
+    let places: Vec<StudyPlace> = found.iter().map(|(_, place)| *place).collect();
+    for (at, (nct_id, place)) in found.into_iter().enumerate() {
+        reading.prepare(&places[at..])?;
         let study = reading.study(place)?;
         let posted = study.text("StudyFirstPostDate").and_then(PartialDate::parse);
         let (kind, change) = match posted {
@@ -146,9 +149,9 @@ fn since_receipt(
     })?;
     let ReplayedSearch { search, .. } = receipt.replay()?;
     let searched = with_files(search)?;
-    let store = Store::open(&global.index)?;
-    let verified = verify(&receipt, &store, &searched.options(), searched.expression())?;
-    let reading = store.reading()?;
+    let index = open(&global.index)?;
+    let verified = verify(&receipt, &index, &searched.options(), searched.expression())?;
+    let reading = index.reading()?;
     let title = format!("since {}", receipt.date);
     let mut writer = begin(console, arguments, &title, Some(&searched))?;
     let changed = verified.changed.iter().map(|id| (id, Change::Changed));
@@ -199,10 +202,12 @@ fn between(
 fn compared(
     kind: ChangeKind,
     study: ChangedStudy,
-    (before, after): &(StudyReader<'_>, StudyReader<'_>),
-) -> Result<Option<StudyChange>, IndexError> {
-    let was = study.before.map(|place| before.study(place)).transpose()?;
-    let is = study.after.map(|place| after.study(place)).transpose()?;
+    (before, after): &(AnyReader<'_>, AnyReader<'_>),
+) -> Result<Option<StudyChange>, AnyError> {
+    let read = |reader: &AnyReader<'_>| {
+        reader.find(study.nct_id)?.map(|place| reader.study(place)).transpose()
+    };
+    let (was, is) = (read(before)?, read(after)?);
     let fields = match (&was, &is) {
         (Some(was), Some(is)) => differences(was, is),
         _ => Vec::new(),
@@ -240,16 +245,13 @@ fn described(
 }
 
 /// An index that is named.
-fn opened(directory: &Path) -> Result<Store, Failure> {
-    Store::open(directory).map_err(|error| {
-        let failure = Failure::from(error);
-        match directory.is_dir() {
-            true => failure,
-            false => failure.hint(
-                "name the directories of two indexes; `trialdex index DUMP --index DIR` makes one \
+fn opened(index: &Path) -> Result<AnyIndex, Failure> {
+    open(index).map_err(|failure| match index.is_dir() || address_of(index).is_some() {
+        true => failure,
+        false => failure.hint(
+            "name the directories of two indexes; `trialdex index DUMP --index DIR` makes one \
                  of a dump",
-            ),
-        }
+        ),
     })
 }
 

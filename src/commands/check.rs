@@ -168,7 +168,7 @@ fn line(finding: &CheckFinding, was: bool) -> String {
 }
 
 /// The first of a list, and how many more there are.
-fn named(all: &[String]) -> String {
+pub(super) fn named(all: &[String]) -> String {
     let first = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match all.len().saturating_sub(NAMED) {
         0 => first,

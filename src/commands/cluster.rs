@@ -1,173 +1,98 @@
-//! Commands on an index that is on a cluster.
+//! Commands that do other things to an index on a cluster than to one in a directory.
 
-mod access;
+mod checking;
 mod publishing;
 
-use std::io::Write;
-
 use trialdex_cluster::{Access, Address, Client, ClusterError, ClusterIndex, ClusterStatus};
-use trialdex_engine::search::{
-    Disclosure, FoundHits as _, HitWindow, IndexHits as _, SearchOptions,
-};
-use trialdex_output::{HitFormat, HitWriter, SearchHeading, chosen_pieces, grouped, plural};
-use trialdex_plan::receipt::Receipt;
-use trialdex_session::{AskedSearch, SearchAnswer};
+use trialdex_output::{grouped, plural};
 
-use super::export::{self, ExportArgs};
-use super::search::{self, SearchArgs};
-use super::show::{self, ShowArgs};
-use super::status::StatusArgs;
-use super::{Command, batch, eval, facets, verify};
-use crate::cli::args::ReportFormat;
-use crate::cli::disclosure::AbsentStudies;
-use crate::cli::nct_input::numbers;
-use crate::cli::notes::say_what_is_cut;
-use crate::cli::receipt_file::{check_place, now};
-use crate::cli::run_lines::window;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
-use access::access;
+use super::check::CheckArgs;
+use super::index::IndexArgs;
+use super::status::{self, StatusArgs};
+use super::thesaurus::ThesaurusArgs;
+use super::{Command, watch};
+use crate::cli::named_index::addressed;
+use crate::cli::{CommandResult, Console, Failure};
 
-pub(super) fn run(console: &mut Console, address: &str, command: &Command) -> CommandResult {
-    let access = access()?;
-    let address = Address::parse(address, access.insecure)?;
-    match command {
-        Command::Index(arguments) => publishing::index(console, &address, &access, arguments),
-        Command::Search(arguments) => search(console, &open(address, &access)?, arguments),
-        Command::Show(arguments) => show(console, &open(address, &access)?, arguments),
-        Command::Status(arguments) => status(console, &open(address, &access)?, arguments),
-        Command::Facets(arguments) => facets::count(console, arguments, |_| open(address, &access)),
-        Command::Batch(arguments) => batch::ask_all(console, arguments, |_| open(address, &access)),
-        Command::Eval(arguments) => eval::measure(console, arguments, |_| open(address, &access)),
-        Command::Verify(arguments) => {
-            verify::compare(console, arguments, || open(address, &access))
+/// Runs a command on an address; `None` where it does the same as in a directory.
+pub(super) fn run(
+    console: &mut Console,
+    address: &str,
+    command: &Command,
+) -> Option<CommandResult> {
+    Some(match command {
+        Command::Index(arguments) => index(console, address, arguments),
+        Command::Status(arguments) => status(console, address, arguments),
+        Command::Check(arguments) => check(console, address, arguments),
+        Command::Thesaurus(ThesaurusArgs { change: Some(_), .. }) => {
+            refused("a vocabulary of one's own is not kept")
         }
-        Command::Export(arguments) => export(console, &open(address, &access)?, arguments),
-        _ => Err(ClusterError::NotYet("this command does not work".to_owned()).into()),
-    }
+        Command::Watch(arguments) if watch::reads_sources(arguments) => {
+            refused("sources are not read again")
+        }
+        _ => return None,
+    })
 }
 
-fn open(address: Address, access: &Access) -> Result<ClusterIndex, Failure> {
-    let client = Client::new(&address, access)?;
+fn refused(what: &str) -> CommandResult {
+    Err(ClusterError::NotYet(what.to_owned()).into())
+}
+
+fn open(address: &str) -> Result<ClusterIndex, Failure> {
+    let (address, access): (Address, Access) = addressed(address)?;
+    let client = Client::new(&address, &access)?;
     Ok(ClusterIndex::open(address, client)?)
 }
 
-fn search(console: &mut Console, index: &ClusterIndex, arguments: &SearchArgs) -> CommandResult {
-    let refused = [("--explain", arguments.explain), ("--profile", arguments.profile)];
-    if let Some((flag, _)) = refused.iter().find(|(_, typed)| *typed) {
-        return Err(ClusterError::NotYet(format!("{flag} does not work")).into());
-    }
-    let asked = search::asked(console, arguments)?;
-    arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
-    let fields = chosen_pieces(&arguments.fields)?;
-    let options = match arguments.count {
-        true => asked.options().counting(),
-        false => {
-            let window = window(arguments.offset, search::limit(arguments));
-            SearchOptions { window, ..asked.options() }
-        }
-    };
-    let hits = index.search(&options)?;
-    let parts = &asked.search.understood.parts;
-    let disclosure = match search::is_unheard(console, arguments) {
-        true => Disclosure::default(),
-        false => hits.disclosure(&options, parts)?,
-    };
-    let numbers = asked.search.request.request.numbers();
-    let absent = index.absent(&numbers)?;
-    if let Some(path) = &arguments.receipt {
-        search::write_receipt(console, path, &receipt(index, &asked)?)?;
-    }
-    say_what_is_cut(console, hits.understood());
-    let format = HitFormat::from(arguments.format);
-    if arguments.count {
-        search::write_count(console, format, &disclosure, hits.total, None)?;
-    } else {
-        search::begin_hits(console, format, hits.counts());
-        let (typed, area) = (asked.typed(), asked.search.area.as_deref());
-        let heading = SearchHeading { typed: &typed, understood: asked.expression(), area };
-        let writer = HitWriter {
-            format,
-            paint: console.paint,
-            fields: &fields,
-            wish: &options,
-            disclosure: &disclosure,
-            explain: None,
-            details: arguments.details,
-            scratch: &std::env::temp_dir(),
-        };
-        writer.write(&mut console.out, heading, &hits)?;
-    }
-    console.out.flush()?;
-    let (matched, meant) = (|| Ok(hits.word_matches(&options)?), || Ok(hits.meant()?));
-    search::say_beside(console, arguments, &disclosure, &hits, matched, meant)?;
-    if !absent.is_empty() {
-        console.close();
-        AbsentStudies::known(&absent, &numbers).say(console);
-    }
-    Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+fn index(console: &mut Console, address: &str, arguments: &IndexArgs) -> CommandResult {
+    let (address, access) = addressed(address)?;
+    publishing::index(console, &address, &access, arguments)
 }
 
-/// The receipt of a search, with all its hits.
-fn receipt(index: &ClusterIndex, asked: &AskedSearch) -> Result<Receipt, Failure> {
-    let window = HitWindow { offset: 0, limit: None };
-    Ok(SearchAnswer::find(index, asked, window)?.receipt(now())?)
+fn check(console: &mut Console, address: &str, arguments: &CheckArgs) -> CommandResult {
+    checking::check(console, &open(address)?, arguments)
 }
 
-fn export(console: &mut Console, index: &ClusterIndex, arguments: &ExportArgs) -> CommandResult {
-    if arguments.numbers.is_empty() {
-        return export::write(console, arguments.format, &index.all_studies());
-    }
-    let numbers = numbers(&arguments.numbers)?;
-    let known = index.numbers_of(&numbers)?;
-    let named = export::named(console, &numbers, |nct| Ok(known.get(&nct).copied()))?;
-    export::write(console, arguments.format, &index.named_studies(named))
-}
-
-fn show(console: &mut Console, index: &ClusterIndex, arguments: &ShowArgs) -> CommandResult {
-    if arguments.sources {
-        return Err(ClusterError::NotYet("--sources does not work".to_owned()).into());
-    }
-    let numbers = numbers(&arguments.numbers)?;
-    if arguments.format == ReportFormat::Text {
-        console.page();
-    }
-    show::write_studies(console, &numbers, arguments.format, |nct| Ok(index.study(nct)?))
-}
-
-fn status(console: &mut Console, index: &ClusterIndex, arguments: &StatusArgs) -> CommandResult {
-    if arguments.rejects {
-        return Err(ClusterError::NotYet("--rejects does not work".to_owned()).into());
-    }
+fn status(console: &mut Console, address: &str, arguments: &StatusArgs) -> CommandResult {
+    let index = open(address)?;
+    let rejects = arguments.rejects.then(|| index.rejects()).transpose()?;
     let status = index.status()?;
-    match arguments.format {
-        ReportFormat::Text => writeln!(console.out, "{}", status_text(&status))?,
-        ReportFormat::Json => {
-            let json = serde_json::to_string_pretty(&status).map_err(std::io::Error::other)?;
-            writeln!(console.out, "{json}")?;
-        }
-    }
-    console.out.flush()?;
-    Ok(CommandOutcome::Done)
+    let json = serde_json::to_value(&status).map_err(std::io::Error::from)?;
+    status::write(console, arguments.format, &status_text(&status), json, rejects)
 }
 
 fn status_text(status: &ClusterStatus) -> String {
     let unknown = || "unknown".to_owned();
-    let lines = [
+    let formats: Vec<String> =
+        status.formats.iter().map(|(name, count)| format!("{} {name}", grouped(*count))).collect();
+    let mut lines = vec![
         format!("index      {}", status.index),
         format!("version    {}", status.version),
         format!("studies    {}", grouped(status.studies)),
         format!("sources    {}", plural(status.sources, "file", "files")),
+        format!("records    {}", formats.join(", ")),
+        format!("set aside  {} older or less full", grouped(status.duplicates)),
         format!(
             "updated    {} to {}",
             status.earliest_update.clone().unwrap_or_else(unknown),
             status.latest_update.clone().unwrap_or_else(unknown)
         ),
-        format!("not in it  {} rejected", grouped(status.rejected)),
+        format!(
+            "not in it  {} rejected, {} without a study",
+            grouped(status.rejected),
+            grouped(status.not_studies)
+        ),
         format!("parts      {}, all there", plural(status.shards, "shard", "shards")),
         format!(
             "written    {} by trialdex {} (format {})",
             status.written, status.program, status.format
         ),
     ];
+    if status.kept > 0 {
+        lines.push(format!("kept       {} that no source has any longer", grouped(status.kept)));
+    }
+    if status.rejected + status.not_studies > 0 {
+        lines.push("`trialdex status --rejects` lists what is not in it, and why".to_owned());
+    }
     lines.join("\n")
 }

@@ -6,18 +6,19 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::search::{FoundHits as _, Hit, SearchOptions, SearchableIndex};
+use trialdex_engine::search::{FoundHits as _, Hit, SearchOptions, SearchableIndex as _};
 use trialdex_evaluation::{
     Comparison, Evaluation, Judgments, MalformedInput, QueryRanking, Run, SetAside, Topic, topics,
 };
 use trialdex_files::OutputFile;
 use trialdex_output::{EvaluationFormat, EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex_query::plain;
+use trialdex_session::{AnyError, AnyIndex};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::build::open_or_build;
 use crate::cli::input::{InputPurpose, read_text};
+use crate::cli::named_index::open_or_build;
 use crate::cli::ranking::{RankingArgs, own_of};
 use crate::cli::run_lines::{say_cut_runs, window, write_run};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
@@ -96,18 +97,6 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &EvalArgs,
 ) -> CommandResult {
-    measure(console, arguments, |console| open_or_build(console, &global.index))
-}
-
-/// Measures the ranking of any index, which `open` opens where it is asked.
-pub(super) fn measure<I: SearchableIndex>(
-    console: &mut Console,
-    arguments: &EvalArgs,
-    open: impl FnOnce(&Console) -> Result<I, Failure>,
-) -> CommandResult
-where
-    Failure: From<I::Error>,
-{
     if arguments.tag.is_empty() || arguments.tag.contains(char::is_whitespace) {
         return Err(Failure::new(format!("`{}` is no name of a run", arguments.tag))
             .hint("a run has columns with blanks between: name it with a word"));
@@ -118,7 +107,7 @@ where
     let asked = asked.unwrap_or_default();
     let run = match &arguments.from {
         Some(path) => with_unanswered(read(path, Run::parse)?, &asked),
-        None => fresh_run(console, arguments, &asked, open)?,
+        None => fresh_run(console, global, arguments, &asked)?,
     };
     let evaluation = Evaluation::new(&judgments, &run, arguments.complete);
     say_what_is_set_aside(console, &evaluation.set_aside);
@@ -159,12 +148,12 @@ fn read<T>(path: &Path, parse: fn(&str) -> Result<T, MalformedInput>) -> Result<
 }
 
 /// What the index finds for a topic, best first, and whether that is not all.
-fn ask<I: SearchableIndex>(
-    index: &I,
+fn ask(
+    index: &AnyIndex,
     arguments: &EvalArgs,
     own: Option<&OwnSynonyms>,
     topic: &Topic,
-) -> Result<(Vec<Hit>, bool), I::Error> {
+) -> Result<(Vec<Hit>, bool), AnyError> {
     let asked = arguments.ranking.request(!arguments.all_words);
     let question = plain(&topic.text, asked.request.manner);
     let (window, model) = (window(0, arguments.limit), asked.ranking.model());
@@ -175,16 +164,13 @@ fn ask<I: SearchableIndex>(
 }
 
 /// Asks the index for all topics; writes the hits, if asked to.
-fn fresh_run<I: SearchableIndex>(
+fn fresh_run(
     console: &Console,
+    global: &GlobalArgs,
     arguments: &EvalArgs,
     asked: &[Topic],
-    open: impl FnOnce(&Console) -> Result<I, Failure>,
-) -> Result<Run, Failure>
-where
-    Failure: From<I::Error>,
-{
-    let index = open(console)?;
+) -> Result<Run, Failure> {
+    let index = open_or_build(console, &global.index)?;
     let mut file = arguments.run.as_deref().map(create).transpose()?;
     let own = own_of(&arguments.ranking.request(!arguments.all_words))?;
     let (mut run, mut cut) = (Run::default(), Vec::new());

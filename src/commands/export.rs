@@ -1,19 +1,19 @@
 //! `trialdex export`
 
-use std::collections::HashSet;
-use std::hash::Hash;
+use std::collections::{BTreeMap, HashSet};
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::index::{ListedStudies, StudySequence};
+use trialdex_engine::index::StudySequence;
 use trialdex_output::StudyFormat;
 use trialdex_records::study::NctId;
+use trialdex_session::{StudyList, StudyPlace};
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
+use crate::cli::named_index::open_or_build;
 use crate::cli::nct_input::numbers;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
+use crate::cli::{CommandOutcome, CommandResult, Console};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,18 +62,16 @@ pub(crate) fn run(
     arguments: &ExportArgs,
 ) -> CommandResult {
     let numbers = numbers(&arguments.numbers)?;
-    let store = open_or_build(console, &global.index)?;
-    let reading = store.reading()?;
-    let studies = if arguments.numbers.is_empty() {
-        reading.all()?
-    } else {
-        named(console, &numbers, |nct| Ok(reading.find(nct)?))?
+    let index = open_or_build(console, &global.index)?;
+    let reading = index.reading()?;
+    let studies = match arguments.numbers.is_empty() {
+        true => reading.all()?,
+        false => named(console, &numbers, &reading.find_all(&numbers)?),
     };
-    write(console, arguments.format, &ListedStudies { reader: &reading, studies: &studies })
+    write(console, arguments.format, &StudyList { reader: &reading, studies: &studies })
 }
 
-/// Writes studies of any index.
-pub(super) fn write(
+fn write(
     console: &mut Console,
     format: ExportFormat,
     studies: &dyn StudySequence,
@@ -83,24 +81,24 @@ pub(super) fn write(
     Ok(if studies.studies() == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
-/// Where the studies are that `find` finds, each once, in the order of their numbers. Those that
-/// are not in the index are named.
-pub(super) fn named<P: Copy + Eq + Hash>(
+/// Where the studies of some numbers are, each once, in the order of their numbers. Those that are
+/// not in the index are named.
+fn named(
     console: &Console,
     numbers: &[NctId],
-    mut find: impl FnMut(NctId) -> Result<Option<P>, Failure>,
-) -> Result<Vec<(NctId, P)>, Failure> {
+    places: &BTreeMap<NctId, StudyPlace>,
+) -> Vec<(NctId, StudyPlace)> {
     let (mut seen, mut absent) = (HashSet::new(), Vec::new());
     let mut found = Vec::new();
     for nct in numbers {
-        match find(*nct)? {
+        match places.get(nct) {
             // A study can be named by its number and by one that it had once.
-            Some(place) if seen.insert(place) => found.push((*nct, place)),
+            Some(place) if seen.insert(*place) => found.push((*nct, *place)),
             Some(_) => {}
             None => absent.push(*nct),
         }
     }
     AbsentStudies::known(&absent, numbers).say(console);
     found.sort_by_key(|(nct, _)| *nct);
-    Ok(found)
+    found
 }

@@ -4,14 +4,13 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::search::SearchableIndex;
 use trialdex_output::{FacetFormat, write_facets};
 use trialdex_records::study::study_fields::StudyField;
 use trialdex_session::{FieldError, SearchAnswer, countable_field};
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, typed_search};
-use crate::cli::build::open_or_build;
+use crate::cli::named_index::open_or_build;
 use crate::cli::strategy_file::StrategyArgs;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
 
@@ -66,22 +65,10 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &FacetsArgs,
 ) -> CommandResult {
-    count(console, arguments, |console| open_or_build(console, &global.index))
-}
-
-/// Counts the studies of any index, which `open` opens once the question is understood.
-pub(super) fn count<I: SearchableIndex>(
-    console: &mut Console,
-    arguments: &FacetsArgs,
-    open: impl FnOnce(&Console) -> Result<I, Failure>,
-) -> CommandResult
-where
-    Failure: From<I::Error>,
-{
     let names = arguments.fields.split(',').map(str::trim).filter(|name| !name.is_empty());
     let fields = names.map(countable_field).collect::<Result<Vec<StudyField>, FieldError>>()?;
     let asked = typed_search(console, &arguments.query, &arguments.strategy, &[])?;
-    let index = open(console)?;
+    let index = open_or_build(console, &global.index)?;
     let answer = SearchAnswer::count(&index, &asked)?;
     let facets = answer.count_by(&fields)?;
     let disclosure = answer.disclosure()?;

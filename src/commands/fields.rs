@@ -5,15 +5,14 @@ use std::io::Write;
 use clap::Args;
 use serde_json::{Value, json};
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, SearchOptions, search, studies_with};
+use trialdex_engine::search::{Disclosure, IndexHits as _, SearchOptions, SearchableIndex as _};
 use trialdex_output::{FacetFormat, FieldDescription, grouped, write_facets};
 use trialdex_query::meaning::Question;
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{computed, nearest_pieces, pieces};
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::build::open_or_build;
+use crate::cli::named_index::open_or_build;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
 
 const EXAMPLES: &str = "\
@@ -59,14 +58,14 @@ fn one(
 ) -> Result<(), Failure> {
     let field = StudyField::named(name).ok_or_else(|| unknown(name))?;
     let described = FieldDescription::of(field);
-    let store = open_or_build(console, &global.index)?;
-    let studies = studies_with(&store, field)?;
+    let index = open_or_build(console, &global.index)?;
+    let studies: u64 = index.studies_with(&[field])?.iter().sum();
     let length =
         matches!(field, StudyField::Size(_) | StudyField::Computed(_)) && field.is_of_results();
     let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
     let values = match countable {
-        true => search(&store, &SearchOptions::new(&everything).counting())?.facets(&[field])?,
+        true => index.find(&SearchOptions::new(&everything).counting())?.facets(&[field])?,
         false => Vec::new(),
     };
     match arguments.format {
@@ -108,28 +107,28 @@ fn unknown(name: &str) -> Failure {
 
 /// A line for each field, in the order of the data model.
 fn all(console: &mut Console, global: &GlobalArgs, format: ReportFormat) -> Result<(), Failure> {
-    let store = open_or_build(console, &global.index)?;
+    let index = open_or_build(console, &global.index)?;
     let pieces = pieces::leaves().map(StudyField::Piece);
     let lists = pieces::all().iter().filter(|piece| piece.list).map(StudyField::Size);
     let computed = computed::all().iter().map(StudyField::Computed);
     let fields: Vec<StudyField> = pieces.chain(lists).chain(computed).collect();
+    let counted = fields.iter().copied().zip(index.studies_with(&fields)?);
     if format == ReportFormat::Json {
-        let rows = fields.iter().map(|field| described(&store, *field));
-        let rows = rows.collect::<Result<Vec<Value>, Failure>>()?;
+        let rows: Vec<Value> = counted.map(|(field, studies)| described(field, studies)).collect();
         writeln!(console.out, "{:#}", json!({"schema": "trialdex.fields.v1", "fields": rows}))?;
         return Ok(());
     }
     let width = fields.iter().map(|field| field.name().len()).max().unwrap_or(0);
-    for field in fields {
-        let (name, studies) = (field.name(), studies_with(&store, field)?);
+    for (field, studies) in counted {
+        let name = field.name();
         let kind = FieldDescription::of(field).kind_in_words();
         writeln!(console.out, "{name:<width$}  {:>9}  {kind}", grouped(studies))?;
     }
     Ok(())
 }
 
-fn described(store: &Store, field: StudyField) -> Result<Value, Failure> {
+fn described(field: StudyField, studies: u64) -> Value {
     let mut json = FieldDescription::of(field).json();
-    json["studies"] = studies_with(store, field)?.into();
-    Ok(json)
+    json["studies"] = studies.into();
+    json
 }

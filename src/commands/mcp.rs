@@ -13,6 +13,7 @@ use trialdex_session::Session;
 use super::review::reviewer::{ReviewerArg, reviewer};
 use super::review::session::file;
 use crate::cli::args::GlobalArgs;
+use crate::cli::named_index::opener_of;
 use crate::cli::ranking::path_or_none;
 use crate::cli::synonyms_file::{is_named, own_synonyms};
 use crate::cli::{CommandOutcome, CommandResult, Failure};
@@ -48,7 +49,7 @@ pub(crate) struct McpArgs {
 
 pub(crate) fn run(global: &GlobalArgs, arguments: &McpArgs) -> CommandResult {
     let synonyms = arguments.synonyms.as_deref().filter(|path| is_named(path));
-    let session = Session::open(&global.index, own_synonyms(synonyms)?)?;
+    let session = Session::with(opener_of(&global.index)?, own_synonyms(synonyms)?)?;
     let options = ToolboxOptions {
         now: SystemTime::now,
         synonyms: synonyms.map(|path| path.display().to_string()),

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use trialdex_engine::search::{
-    Disclosure, FoundHits, HitCounts, HitWindow, Profile, Synonym, WordMatches, measured,
+    Disclosure, FoundHits as _, HitCounts, HitWindow, IndexHits as _, Profile, measured,
 };
 use trialdex_output::{
     HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
@@ -19,8 +19,8 @@ use trialdex_session::{AskedSearch, SearchAnswer};
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, typed_search};
-use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
+use crate::cli::named_index::open_or_build;
 use crate::cli::notes::{
     say_other_wordings, say_what_is_ambiguous, say_what_is_cut, say_what_is_damaged,
     say_what_is_meant,
@@ -132,11 +132,11 @@ pub(crate) fn run(
     let profile = asked.profile.as_ref();
     arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
     let fields = chosen_pieces(&arguments.fields)?;
-    let store = measured(profile, "index opened", || open_or_build(console, &global.index))?;
+    let index = measured(profile, "index opened", || open_or_build(console, &global.index))?;
     let window = window(arguments.offset, limit(arguments));
     let answer = match arguments.count {
-        true => SearchAnswer::count(&store, &asked)?,
-        false => SearchAnswer::find(&store, &asked, window)?,
+        true => SearchAnswer::count(&index, &asked)?,
+        false => SearchAnswer::find(&index, &asked, window)?,
     };
     let mut disclosure =
         if is_unheard(console, arguments) { Disclosure::default() } else { answer.disclosure()? };
@@ -144,21 +144,21 @@ pub(crate) fn run(
         disclosure.wordings = answer.other_wordings()?;
     }
     let hits = &answer.hits;
-    let absent = AbsentStudies::of_filters(&store, &asked.search.request.request)?;
+    let absent = AbsentStudies::of_filters(&index, &asked.search.request.request)?;
     if let Some(path) = &arguments.receipt {
         let unmeasured = AskedSearch { profile: None, ..asked.clone() };
         measured(profile, "receipt written", || -> Result<(), Failure> {
             let window = HitWindow { offset: 0, limit: None };
-            let all = SearchAnswer::find(&store, &unmeasured, window)?;
+            let all = SearchAnswer::find(&index, &unmeasured, window)?;
             write_receipt(console, path, &all.receipt(now())?)
         })?;
     }
     say_what_is_cut(console, hits.understood());
-    say_what_is_damaged(console, &store)?;
-    say_what_is_ambiguous(console, &store, hits)?;
+    say_what_is_damaged(console, &index)?;
+    say_what_is_ambiguous(console, &index, hits.understood())?;
     let format = HitFormat::from(arguments.format);
     if arguments.count {
-        write_count(console, format, &disclosure, hits.total, profile)?;
+        write_count(console, format, &disclosure, hits.total(), profile)?;
     } else {
         measured(profile, "hits written", || {
             write_hits(console, arguments, &fields, (&asked, &disclosure), &answer)
@@ -168,8 +168,7 @@ pub(crate) fn run(
     if arguments.explain && has_numbers_beside(arguments) {
         funnel_lines(&answer.funnel()?).iter().for_each(|line| console.say(line));
     }
-    let (matched, meant) = (|| Ok(answer.matched()?), || Ok(hits.meant()?));
-    say_beside(console, arguments, &disclosure, hits, matched, meant)?;
+    say_beside(console, arguments, &disclosure, &answer)?;
     if let Some(absent) = absent.filter(|absent| !absent.numbers.is_empty()) {
         console.close();
         absent.say(console);
@@ -178,7 +177,7 @@ pub(crate) fn run(
         console.close();
         profile_lines(profile).iter().for_each(|line| console.say(line));
     }
-    Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+    Ok(if hits.total() == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// The filters of a search, as they are typed.
@@ -188,7 +187,7 @@ fn filters(asked: &AskedSearch) -> Vec<String> {
 }
 
 /// What is asked for.
-pub(super) fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSearch, Failure> {
+fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSearch, Failure> {
     let (query, strategy) = (&arguments.query, &arguments.strategy);
     let asked = typed_search(console, query, strategy, &arguments.sort)?;
     // As on the site, every study is found where nothing is asked but how to
@@ -202,7 +201,7 @@ pub(super) fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSe
 }
 
 /// Writes the number of hits.
-pub(super) fn write_count(
+fn write_count(
     console: &mut Console,
     format: HitFormat,
     disclosure: &Disclosure,
@@ -223,7 +222,7 @@ pub(super) fn write_count(
 
 /// Whether nobody reads the numbers of studies taken in and left out: they are
 /// not counted then.
-pub(super) fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
+fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
     console.is_quiet() && has_numbers_beside(arguments)
 }
 
@@ -235,7 +234,7 @@ fn has_numbers_beside(arguments: &SearchArgs) -> bool {
 
 /// Hits to be written; 0 for all. What is set for good is for people's
 /// screens: files and programs get all unless they say otherwise.
-pub(super) fn limit(arguments: &SearchArgs) -> usize {
+fn limit(arguments: &SearchArgs) -> usize {
     let screen = HitFormat::from(arguments.format) == HitFormat::Text;
     if screen || arguments.limit_typed { arguments.limit } else { 0 }
 }
@@ -243,18 +242,17 @@ pub(super) fn limit(arguments: &SearchArgs) -> usize {
 /// Writes remarks to standard error that the output itself does not have: what
 /// the number of hits takes in and leaves out, whether not all hits were
 /// written, and the likely meaning of words that no study has.
-pub(super) fn say_beside<'h>(
+fn say_beside(
     console: &mut Console,
     arguments: &SearchArgs,
     disclosure: &Disclosure,
-    hits: &dyn FoundHits,
-    matched: impl FnOnce() -> Result<Vec<Vec<WordMatches>>, Failure>,
-    meant: impl FnOnce() -> Result<Vec<(&'h str, Synonym)>, Failure>,
+    answer: &SearchAnswer<'_>,
 ) -> Result<(), Failure> {
+    let hits = &answer.hits;
     let format = HitFormat::from(arguments.format);
     if has_numbers_beside(arguments) {
         if arguments.details {
-            let details = details_text(console.error_paint, hits.understood(), &matched()?);
+            let details = details_text(console.error_paint, hits.understood(), &answer.matched()?);
             details.iter().for_each(|line| console.say_painted(line));
         }
         disclosure::say(console, "", disclosure);
@@ -264,7 +262,7 @@ pub(super) fn say_beside<'h>(
         disclosure::say_cut(console, arguments.offset, shown, total);
     }
     if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
-        say_what_is_meant(console, meant()?);
+        say_what_is_meant(console, hits.meant()?);
         let typed = arguments.query.words.join(" ");
         say_other_wordings(console, &typed, arguments.query.any, &disclosure.wordings);
     }
@@ -272,7 +270,7 @@ pub(super) fn say_beside<'h>(
 }
 
 /// Prepares to write hits, and says where these lack words: text says it itself.
-pub(super) fn begin_hits(console: &mut Console, format: HitFormat, hits: HitCounts) {
+fn begin_hits(console: &mut Console, format: HitFormat, hits: HitCounts) {
     if format == HitFormat::Text {
         return console.page();
     }
@@ -303,11 +301,7 @@ fn write_hits(
 }
 
 /// Writes down a search with all its hits.
-pub(super) fn write_receipt(
-    console: &Console,
-    path: &Path,
-    receipt: &Receipt,
-) -> Result<(), Failure> {
+fn write_receipt(console: &Console, path: &Path, receipt: &Receipt) -> Result<(), Failure> {
     save_receipt(path, receipt)?;
     console.say(&clean_line(&format!(
         "receipt of {} written to {}",

@@ -15,6 +15,7 @@ use trialdex_server::{Router, Server, ServerOptions};
 use trialdex_session::Session;
 
 use crate::cli::args::GlobalArgs;
+use crate::cli::named_index::opener_of;
 use crate::cli::ranking::path_or_none;
 use crate::cli::synonyms_file::{is_named, own_synonyms};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
@@ -77,7 +78,7 @@ pub(crate) fn run(
 ) -> CommandResult {
     let token = arguments.token_file.as_deref().map(token).transpose()?;
     let synonyms = arguments.synonyms.as_deref().filter(|path| is_named(path));
-    let session = Arc::new(Session::open(&global.index, own_synonyms(synonyms)?)?);
+    let session = Arc::new(Session::with(opener_of(&global.index)?, own_synonyms(synonyms)?)?);
     let tools = ToolboxOptions {
         now: SystemTime::now,
         synonyms: synonyms.map(|path| path.display().to_string()),

@@ -4,15 +4,16 @@ use std::io::Write;
 
 use clap::Args;
 
-use trialdex_engine::index::{Store, StudyOrigin};
+use trialdex_engine::index::StudyOrigin;
 use trialdex_output::{clean_line, grouped, write_study};
-use trialdex_records::study::{NctId, Study};
+use trialdex_records::study::NctId;
+use trialdex_session::AnyIndex;
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
+use crate::cli::named_index::open_or_build;
 use crate::cli::nct_input::numbers;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
+use crate::cli::{CommandOutcome, CommandResult, Console};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,33 +42,31 @@ pub(crate) fn run(
     arguments: &ShowArgs,
 ) -> CommandResult {
     let numbers = numbers(&arguments.numbers)?;
-    let store = open_or_build(console, &global.index)?;
-    let reading = store.reading()?;
+    let index = open_or_build(console, &global.index)?;
     if arguments.format == ReportFormat::Text {
         console.page();
     }
     if arguments.sources {
-        return sources(console, &store, &numbers, arguments.format);
+        return sources(console, &index, &numbers, arguments.format);
     }
-    write_studies(console, &numbers, arguments.format, |nct| {
-        let place = reading.find(nct)?;
-        Ok(place.map(|place| reading.study(place)).transpose()?)
-    })
+    write_studies(console, &index, &numbers, arguments.format)
 }
 
-/// Writes the studies of some numbers, and names those that `find` does not find.
-pub(super) fn write_studies(
+/// Writes the studies of some numbers, and names those that are not in the index.
+fn write_studies(
     console: &mut Console,
+    index: &AnyIndex,
     numbers: &[NctId],
     format: ReportFormat,
-    mut find: impl FnMut(NctId) -> Result<Option<Study>, Failure>,
 ) -> CommandResult {
+    let reading = index.reading()?;
     let (mut missing, mut first) = (Vec::new(), true);
     for nct in numbers.iter().copied() {
-        let Some(study) = find(nct)? else {
+        let Some(place) = reading.find(nct)? else {
             missing.push(nct);
             continue;
         };
+        let study = reading.study(place)?;
         if format == ReportFormat::Json {
             let json = serde_json::to_string(study.as_map()).map_err(std::io::Error::from)?;
             writeln!(console.out, "{json}")?;
@@ -96,11 +95,11 @@ fn say_missing(console: &Console, missing: &[NctId], numbers: &[NctId]) -> Comma
 /// The records that studies are from.
 fn sources(
     console: &mut Console,
-    store: &Store,
+    index: &AnyIndex,
     numbers: &[NctId],
     format: ReportFormat,
 ) -> CommandResult {
-    let reading = store.reading()?;
+    let reading = index.reading()?;
     let (mut known, mut missing) = (Vec::new(), Vec::new());
     for nct in numbers {
         match reading.find(*nct)? {
@@ -108,7 +107,7 @@ fn sources(
             None => missing.push(*nct),
         }
     }
-    for (nct, origins) in store.origins(&known)? {
+    for (nct, origins) in index.origins(&known)? {
         match format {
             ReportFormat::Json => {
                 let schema = "trialdex.sources.v1";

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use serde_json::Value;
 
 use trialdex_engine::index::{IndexStatus, Reject, Store};
 use trialdex_output::{bytes, grouped, plural};
@@ -28,31 +29,38 @@ pub(crate) fn run(
     arguments: &StatusArgs,
 ) -> CommandResult {
     let store = Store::open(&global.index)?;
+    let rejects = arguments.rejects.then(|| store.rejects()).transpose()?;
     let status = store.status()?;
-    let mut rejects = if arguments.rejects { store.rejects()? } else { Vec::new() };
-    name_flags(&mut rejects);
-    match arguments.format {
-        ReportFormat::Text if arguments.rejects => {
+    let json = serde_json::to_value(&status).map_err(std::io::Error::from)?;
+    write(console, arguments.format, &text(&status), json, rejects)
+}
+
+/// Writes what an index holds, as lines or as an object; all rejects, in place of the lines.
+pub(super) fn write(
+    console: &mut Console,
+    format: ReportFormat,
+    text: &str,
+    mut json: Value,
+    mut rejects: Option<Vec<Reject>>,
+) -> CommandResult {
+    rejects.iter_mut().for_each(|rejects| name_flags(rejects));
+    match (format, &rejects) {
+        (ReportFormat::Text, Some(rejects)) => {
             console.page();
-            for reject in &rejects {
+            for reject in rejects {
                 writeln!(console.out, "{}", reject_line(reject))?;
             }
         }
-        ReportFormat::Text => writeln!(console.out, "{}", text(&status))?,
-        ReportFormat::Json => {
-            writeln!(console.out, "{}", json(&status, arguments.rejects.then_some(&rejects))?)?
+        (ReportFormat::Text, None) => writeln!(console.out, "{text}")?,
+        (ReportFormat::Json, rejects) => {
+            if let Some(rejects) = rejects {
+                json["rejects"] = serde_json::to_value(rejects).map_err(std::io::Error::from)?;
+            }
+            writeln!(console.out, "{json:#}")?;
         }
     }
     console.out.flush()?;
     Ok(CommandOutcome::Done)
-}
-
-fn json(status: &IndexStatus, rejects: Option<&Vec<Reject>>) -> std::io::Result<String> {
-    let mut value = serde_json::to_value(status)?;
-    if let Some(rejects) = rejects {
-        value["rejects"] = serde_json::to_value(rejects)?;
-    }
-    Ok(serde_json::to_string_pretty(&value)?)
 }
 
 fn text(status: &IndexStatus) -> String {

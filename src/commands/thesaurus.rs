@@ -13,11 +13,13 @@ use trialdex_files as files;
 use trialdex_output::{
     clean_line, doubtful_json, doubtful_text, grouped, looked_up_json, looked_up_text, plural,
 };
+use trialdex_session::AnyIndex;
 use trialdex_text::vocabulary::{
     ConceptSource, Vocabulary, VocabularyCounts, VocabularyError, read_concepts,
 };
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
+use crate::cli::named_index::{address_of, open};
 use crate::cli::ranking::path_or_none;
 use crate::cli::synonyms_file::own_synonyms;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
@@ -132,8 +134,12 @@ fn show(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -
     let own = own_synonyms(arguments.synonyms.as_deref())?;
     let typed = arguments.terms.join(" ");
     let others = arguments.with.join(" ");
-    let looked_up = match Store::open(&global.index) {
-        Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
+    let opened = match address_of(&global.index) {
+        Some(_) => Ok(open(&global.index)?),
+        None => Store::open(&global.index).map(AnyIndex::from),
+    };
+    let looked_up = match opened {
+        Ok(index) => look_up(&index, own.as_ref(), &typed, &others, arguments.explode)?,
         Err(IndexError::Missing(_) | IndexError::Unfinished(_)) => {
             let chosen = VocabularyChoice::of(&global.index)?;
             let shown = global.index.display().to_string();
@@ -163,14 +169,14 @@ fn show(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -
 
 /// Lists the names that are doubted.
 fn doubt(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -> CommandResult {
-    let store = Store::open(&global.index)?;
+    let index = open(&global.index)?;
     let typed = arguments.terms.join(" ");
     let pairs = if typed.is_empty() {
-        doubtful(&store)?
+        doubtful(&index)?
     } else {
         let own = own_synonyms(arguments.synonyms.as_deref())?;
         let others = arguments.with.join(" ");
-        look_up(&store, own.as_ref(), &typed, &others, false)?.doubtful()
+        look_up(&index, own.as_ref(), &typed, &others, false)?.doubtful()
     };
     match arguments.format {
         ReportFormat::Text => write!(console.out, "{}", doubtful_text(&pairs))?,

@@ -6,16 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::SearchableIndex;
 use trialdex_engine::search::receipt::{Change, Verified, verify};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::model::VERSION;
 use trialdex_plan::receipt::{ReadingChange, Receipt, ReplayedSearch, UsedStrategy};
-use trialdex_session::{AskedSearch, strategy_counts};
+use trialdex_session::{AnyIndex, AskedSearch, strategy_counts};
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::asked::with_files;
+use crate::cli::named_index::open;
 use crate::cli::receipt_file::read;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -43,22 +42,10 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &VerifyArgs,
 ) -> CommandResult {
-    compare(console, arguments, || Ok(Store::open(&global.index)?))
-}
-
-/// Compares a receipt with any index, which `open` opens once the receipt is read.
-pub(super) fn compare<I: SearchableIndex>(
-    console: &mut Console,
-    arguments: &VerifyArgs,
-    open: impl FnOnce() -> Result<I, Failure>,
-) -> CommandResult
-where
-    Failure: From<I::Error>,
-{
     let receipt = read(&arguments.file)?;
     let ReplayedSearch { search, change, .. } = receipt.replay()?;
     let asked = with_files(search)?;
-    let index = open()?;
+    let index = open(&global.index)?;
     let verified = verify(&receipt, &index, &asked.options(), asked.expression())?;
     let lines = lines_now(&index, &asked)?;
     match arguments.format {
@@ -84,10 +71,7 @@ where
 }
 
 /// Studies that the lines of a strategy find now.
-fn lines_now<I: SearchableIndex>(index: &I, asked: &AskedSearch) -> Result<Vec<usize>, Failure>
-where
-    Failure: From<I::Error>,
-{
+fn lines_now(index: &AnyIndex, asked: &AskedSearch) -> Result<Vec<usize>, Failure> {
     let Some((strategy, _)) = &asked.search.strategy else { return Ok(Vec::new()) };
     Ok(strategy_counts(strategy, index, asked.own.as_deref())?.to_vec())
 }

@@ -49,6 +49,16 @@ pub(crate) enum WatchCommand {
     Run(WatchRunArgs),
 }
 
+/// Whether sources of the index are to be read.
+#[cfg(feature = "cluster")]
+pub(super) fn reads_sources(arguments: &WatchArgs) -> bool {
+    match &arguments.command {
+        Some(WatchCommand::Run(arguments)) => arguments.sources,
+        Some(_) => false,
+        None => arguments.run.sources,
+    }
+}
+
 pub(crate) fn run(
     console: &mut Console,
     global: &GlobalArgs,

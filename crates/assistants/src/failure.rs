@@ -1,9 +1,8 @@
 //! What is wrong with a call.
 
-use trialdex_engine::index::IndexError;
 use trialdex_output::UnknownPiece;
 use trialdex_plan::SearchRequestError;
-use trialdex_session::{AskError, FieldError};
+use trialdex_session::{AnyError, AskError, FieldError};
 
 /// What is wrong with a call, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +32,19 @@ impl ToolFailure {
     }
 }
 
-impl From<IndexError> for ToolFailure {
-    fn from(error: IndexError) -> Self {
+impl From<AnyError> for ToolFailure {
+    fn from(error: AnyError) -> Self {
         let failure = Self::new(error.to_string());
-        match error {
-            IndexError::TooMuch(_) => {
-                failure.hint("type more letters before `*`, or ask for the parts one by one")
-            }
-            _ => failure.hint("whoever runs the server can run `trialdex check`"),
+        match error.is_too_much() {
+            true => failure.hint("type more letters before `*`, or ask for the parts one by one"),
+            false => failure.hint("whoever runs the server can run `trialdex check`"),
         }
+    }
+}
+
+impl From<std::io::Error> for ToolFailure {
+    fn from(error: std::io::Error) -> Self {
+        AnyError::from(error).into()
     }
 }
 

@@ -108,6 +108,9 @@ pub enum ClusterError {
     /// Its fields are those of another program.
     #[error("{0} has other fields than this program reads")]
     OtherFields(String),
+    /// It does not say where its studies are from.
+    #[error("{0} does not say where its studies are from, and what could not be read")]
+    WithoutOrigins(String),
     /// What arrived is not what was sent.
     #[error("{index} does not hold what was sent: {problem}")]
     Unequal {
@@ -116,6 +119,9 @@ pub enum ClusterError {
         /// What differs.
         problem: String,
     },
+    /// Somebody asked to stop.
+    #[error("the search was stopped")]
+    Stopped,
     /// A cluster is not asked this yet.
     #[error("{0} on a cluster")]
     NotYet(String),

@@ -12,6 +12,7 @@ use crate::layout::{NAMED_TOGETHER, NUMBER, TOPIC, VECTOR, length_name, name};
 use crate::occurrences::any;
 use crate::ranked_hit::RankedHit;
 use trialdex_engine::index::{TOPIC_LETTERS, topic_word};
+use trialdex_engine::search::LearnedScores;
 use trialdex_plan::Model;
 use trialdex_plan::feedback::{
     HitGain, LearnedOrder, LearnedWord, Likeness, REACH, first_hits, learned_words, shared_words,
@@ -31,6 +32,10 @@ pub(crate) struct Feedback {
     likeness: Option<Likeness>,
     model: Model,
     order: LearnedOrder<RankedHit>,
+    /// How many of the hits kept their place.
+    kept: usize,
+    /// How many of the hits gained.
+    gaining: usize,
 }
 
 impl Feedback {
@@ -63,7 +68,7 @@ impl Feedback {
         }
         let gains = gains_of(likeness.as_ref(), &gaining);
         let order = LearnedOrder::learned(model, best, &gains);
-        Ok(Some((Self { words, likeness, model, order }, gains)))
+        Ok(Some((Self { words, likeness, model, order, kept: 0, gaining: 0 }, gains)))
     }
 
     /// What each of the first hits gains; by all learned words before scaling.
@@ -77,9 +82,32 @@ impl Feedback {
     }
 
     /// Adds to the scores of the first hits what they gain, see [`LearnedOrder::add`].
-    pub(crate) fn add(&self, gains: &[HitGain], best: &mut [RankedHit]) {
-        self.order.add(gains, best);
+    pub(crate) fn add(&mut self, gains: &[HitGain], best: &mut [RankedHit]) {
+        self.gaining = gains.len().min(best.len());
+        self.kept = self.order.add(gains, best);
     }
+
+    /// Words that the first hits share.
+    pub(crate) fn words(&self) -> &[LearnedWord] {
+        &self.words
+    }
+
+    /// What it did to the scores of hits.
+    pub(crate) fn scores(&self, index: &ClusterIndex) -> LearnedScores<'_, RankedHit> {
+        LearnedScores {
+            words: &self.words,
+            likeness: self.likeness.as_ref(),
+            average_length: average_length(index),
+            order: &self.order,
+            kept: self.kept,
+            gaining: self.gaining,
+        }
+    }
+}
+
+/// Words of a study on average, where learned words are counted.
+fn average_length(index: &ClusterIndex) -> f32 {
+    index.notes.average_lengths.get(&name(FIELD)).copied().unwrap_or(1.0)
 }
 
 fn gains_of(likeness: Option<&Likeness>, gaining: &[(f32, Option<Direction>)]) -> Vec<HitGain> {
@@ -98,7 +126,7 @@ fn gaining_of(
     hits: &[RankedHit],
 ) -> Result<Vec<(f32, Option<Direction>)>, ClusterError> {
     let numbers: Vec<u32> = hits.iter().map(|hit| hit.nct).collect();
-    let average = index.notes.average_lengths.get(&name(FIELD)).copied().unwrap_or(1.0);
+    let average = average_length(index);
     let words = words.iter().map(|learned| {
         let occurrences = json!({"term": {name(FIELD): learned.word}});
         let by_length = by_length(&occurrences, &length_name(FIELD), 1.0, average, model);

@@ -5,21 +5,26 @@ use std::io;
 use serde_json::json;
 
 use crate::error::ClusterError;
+use crate::feedback::Feedback;
 use crate::layout::{NAMED_TOGETHER, NUMBER};
 use crate::records::NAMED_READ_TOGETHER;
 use crate::search::ClusterHits;
-use trialdex_engine::index::TextOptions;
+use trialdex_engine::index::{SequenceText, StudySequence, TextOptions};
 use trialdex_engine::search::{
     FoundHits, Hit, HitCounts, HitNames, LearnedWord, MissingWords, Passages, ScoreExplanation,
-    SearchOptions, StudyText,
+    SearchOptions,
 };
 use trialdex_plan::{InterpretedWords, Model, NARROWER, Node, VOCABULARY, WordMatches};
 use trialdex_records::study::{NctId, Study};
 use trialdex_text::vocabulary::Vocabulary;
 
 impl ClusterHits<'_> {
-    /// Those of some hits, sorted by their numbers, that a part of a plan finds.
-    fn those_with(&self, node: &Node, hits: &[NctId]) -> Result<Vec<NctId>, ClusterError> {
+    /// Those of some studies, sorted by their numbers, that a part of a plan finds.
+    pub(crate) fn those_with(
+        &self,
+        node: &Node,
+        hits: &[NctId],
+    ) -> Result<Vec<NctId>, ClusterError> {
         let query = self.index.compiler(Model::default()).found(node)?;
         let mut found = Vec::new();
         for hits in hits.chunks(NAMED_TOGETHER) {
@@ -40,6 +45,22 @@ impl ClusterHits<'_> {
     }
 }
 
+impl StudySequence for ClusterHits<'_> {
+    fn studies(&self) -> u64 {
+        self.hits.len() as u64
+    }
+
+    fn texts<'m>(
+        &self,
+        options: TextOptions<'_>,
+        maker: &(dyn Fn() -> SequenceText<'m> + Sync),
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let named = self.hits.iter().map(|hit| (hit.nct_id, hit.nct_id.number())).collect();
+        self.index.named_studies(named).texts(options, maker, take)
+    }
+}
+
 impl FoundHits for ClusterHits<'_> {
     fn counts(&self) -> HitCounts {
         let Self { total, studies, required, clauses, took, .. } = *self;
@@ -51,27 +72,7 @@ impl FoundHits for ClusterHits<'_> {
     }
 
     fn study(&self, hit: &Hit) -> io::Result<Study> {
-        let mut read = self.index.records(&[hit.nct_id.number()]).map_err(io::Error::other)?;
-        read.pop().ok_or_else(|| io::Error::other("a study is not there"))
-    }
-
-    fn texts<'m>(
-        &self,
-        _: TextOptions<'_>,
-        maker: &(dyn Fn() -> StudyText<'m> + Sync),
-        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let (mut make, mut text) = (maker(), Vec::new());
-        for hits in self.hits.chunks(NAMED_READ_TOGETHER) {
-            let numbers: Vec<u32> = hits.iter().map(|hit| hit.nct_id.number()).collect();
-            let studies = self.index.records(&numbers).map_err(io::Error::other)?;
-            for (hit, study) in hits.iter().zip(&studies) {
-                text.clear();
-                make(hit, study, &mut text)?;
-                take(&text)?;
-            }
-        }
-        Ok(())
+        Ok(self.read_study(hit)?)
     }
 
     fn names(&self) -> io::Result<HitNames> {
@@ -92,8 +93,8 @@ impl FoundHits for ClusterHits<'_> {
         Passages::new(&self.plan.terms, &self.plan.names)
     }
 
-    fn explain(&self, _: &Hit) -> io::Result<ScoreExplanation> {
-        Err(io::Error::other(ClusterError::NotYet("scores are not explained".to_owned())))
+    fn explain(&self, hit: &Hit) -> io::Result<ScoreExplanation> {
+        Ok(self.explained(hit)?)
     }
 
     fn matched(&self, wish: &SearchOptions<'_>) -> io::Result<Vec<Vec<WordMatches>>> {
@@ -110,8 +111,7 @@ impl FoundHits for ClusterHits<'_> {
         Ok(used.then(|| Vocabulary::built_in().source()))
     }
 
-    /// What was learned is shown with explanations alone.
     fn learned(&self) -> &[LearnedWord] {
-        &[]
+        self.feedback.as_ref().map_or(&[], Feedback::words)
     }
 }

@@ -39,6 +39,21 @@ pub(crate) struct VersionNotes {
     pub(crate) sources: u64,
     /// Records that could not be read.
     pub(crate) rejected: u64,
+    /// Files and members that hold no study.
+    #[serde(default)]
+    pub(crate) not_studies: u64,
+    /// Records in the sources, by format.
+    #[serde(default)]
+    pub(crate) formats: BTreeMap<String, u64>,
+    /// Records that were set aside because there is a later or fuller one.
+    #[serde(default)]
+    pub(crate) duplicates: u64,
+    /// Studies that no source has any longer.
+    #[serde(default)]
+    pub(crate) kept: u64,
+    /// Whether the origins of studies and all rejects are beside the terms.
+    #[serde(default)]
+    pub(crate) keeps_origins: bool,
     /// Words of a field in a study on average, by the field's name.
     pub(crate) average_lengths: BTreeMap<String, f32>,
     /// Documents with terms, beside it.
@@ -59,6 +74,12 @@ pub struct ClusterStatus {
     pub studies: u64,
     /// Files that it was made from.
     pub sources: u64,
+    /// Records in those files, by format; pages count one by one.
+    pub formats: BTreeMap<String, u64>,
+    /// Records set aside because there is a later or fuller one.
+    pub duplicates: u64,
+    /// Studies kept although no source has them any longer.
+    pub kept: u64,
     /// Day of the latest update of any study, `yyyy-MM-dd`.
     pub latest_update: Option<String>,
     /// Day of the earliest last update of any study.
@@ -73,6 +94,8 @@ pub struct ClusterStatus {
     pub format: u64,
     /// Records that could not be read.
     pub rejected: u64,
+    /// Files and members that hold no study.
+    pub not_studies: u64,
     /// Digest of all records, as in receipts.
     pub digest: String,
 }
@@ -174,6 +197,27 @@ impl ClusterIndex {
         self.notes.studies
     }
 
+    /// The version that is open, as the engine names it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// When it was written, in RFC 3339.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.notes.written
+    }
+
+    /// Whether the name still stands for it.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster does not answer.
+    pub fn is_latest(&self) -> Result<bool, ClusterError> {
+        Ok(current(&self.client, &self.address)?.as_deref() == Some(self.version.as_str()))
+    }
+
     /// What the index holds. Its studies are counted, and all shards have to answer.
     ///
     /// # Errors
@@ -200,6 +244,10 @@ impl ClusterIndex {
             program: notes.program,
             format: notes.format,
             rejected: notes.rejected,
+            not_studies: notes.not_studies,
+            formats: notes.formats,
+            duplicates: notes.duplicates,
+            kept: notes.kept,
             digest: notes.contents,
         })
     }

@@ -122,7 +122,11 @@ impl Engine for ClusterIndex {
 
 impl ClusterIndex {
     /// How many studies each of some queries finds, of those that another one finds.
-    fn counts(&self, within: &Value, queries: &[Value]) -> Result<Vec<u64>, ClusterError> {
+    pub(crate) fn counts(
+        &self,
+        within: &Value,
+        queries: &[Value],
+    ) -> Result<Vec<u64>, ClusterError> {
         let filters: serde_json::Map<String, Value> = (0..)
             .zip(queries)
             .map(|(at, query): (usize, _)| (at.to_string(), query.clone()))

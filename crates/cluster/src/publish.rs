@@ -13,6 +13,7 @@ use crate::contents_check::{check_studies, count, make_visible};
 use crate::error::ClusterError;
 use crate::index::{ClusterIndex, VersionNotes, current, terms_of};
 use crate::layout::{layout_digest, name, settings};
+use crate::origins::{Origins, send_origins, send_rejects};
 use crate::refresh::{Digests, StudyChanges, copy, doubt};
 use crate::sender::Sender;
 use crate::study_document::study_document;
@@ -21,6 +22,7 @@ use crate::versions::{Claim, drop_older, shards, switch};
 use trialdex_engine::index::{FORMAT, Store, StudyAnalyzer};
 use trialdex_engine::search::receipt::contents;
 use trialdex_plan::layout::{IndexField, all_fields};
+use trialdex_records::source::RecordFormat;
 use trialdex_records::study::{NctId, Study};
 
 /// What the name stands for now.
@@ -58,11 +60,14 @@ struct Destination<'a> {
     address: &'a Address,
     client: &'a Client,
     store: &'a Store,
+    /// Studies that no source has any longer.
+    kept: &'a Origins,
     watch: &'a dyn Fn(u64),
 }
 
 /// Sends the studies of an index: those that differ from `before`, the version that the name
-/// stands for, or all where it cannot be built on. `watch` is told how many were sent.
+/// stands for, or all where it cannot be built on. The studies `kept` are in it, and no source has
+/// them any longer. `watch` is told how many were sent.
 ///
 /// # Errors
 ///
@@ -72,7 +77,7 @@ pub fn publish(
     address: &Address,
     client: &Client,
     store: &Store,
-    before: Option<&ClusterIndex>,
+    (before, kept): (Option<&ClusterIndex>, &[NctId]),
     watch: &dyn Fn(u64),
 ) -> Result<Published, ClusterError> {
     let standing = current(client, address)?;
@@ -93,7 +98,8 @@ pub fn publish(
             dropped: Vec::new(),
         });
     }
-    let to = Destination { address, client, store, watch };
+    let kept = kept_origins(before, kept)?;
+    let to = Destination { address, client, store, kept: &kept, watch };
     let (claim, mut bytes, making) = match (before, known, changes) {
         (Some(before), Some(known), Some(changes)) => {
             to.changed_or_whole(before, (&known, &now), &changes)?
@@ -202,7 +208,10 @@ impl Destination<'_> {
         let (client, version) = (self.client, &claim.version);
         let terms = terms_of(version);
         let mut sender = Sender::new(client, terms.clone());
-        let term_documents = send_terms(self.store, &mut sender)?;
+        let term_documents = send_terms(self.store, &mut sender)?
+            + send_rejects(self.store, &mut sender)?
+            + send_origins(self.store, self.kept, &mut sender)?;
+        sender.flush()?;
         make_visible(client, &terms)?;
         let there = count(client, &terms)?;
         if there != term_documents {
@@ -215,12 +224,36 @@ impl Destination<'_> {
             compact(client, version, now.len() as u64);
         }
         check_studies(client, version, now)?;
-        let notes = serde_json::to_value(notes(self.store, term_documents)?);
+        let notes = serde_json::to_value(notes(self.store, self.kept, term_documents)?);
         let notes = notes.map_err(|error| unreadable(version, &error.to_string()))?;
         let mapping = json!({"_meta": {"trialdex": notes}});
         client.change("PUT", &format!("{version}/_mapping"), &mapping)?;
         Ok(sender.bytes)
     }
+}
+
+/// Records by format, without those that studies were taken over with.
+fn formats(counted: BTreeMap<&'static str, u64>, kept: &Origins) -> BTreeMap<String, u64> {
+    let mut formats: BTreeMap<String, u64> =
+        counted.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    if let Some(count) = formats.get_mut(RecordFormat::JsonV2.name()) {
+        *count = count.saturating_sub(kept.len() as u64);
+    }
+    formats.retain(|_, count| *count > 0);
+    formats
+}
+
+/// Where the studies are from that are taken over from the version before: its sources have them
+/// no longer.
+fn kept_origins(before: Option<&ClusterIndex>, kept: &[NctId]) -> Result<Origins, ClusterError> {
+    let known = match before.map(|before| before.origins(kept)) {
+        Some(Err(ClusterError::WithoutOrigins(_))) | None => Origins::new(),
+        Some(known) => known?,
+    };
+    let mut origins: Origins = kept.iter().map(|nct| (*nct, Vec::new())).collect();
+    origins.extend(known);
+    origins.values_mut().flatten().for_each(|origin| origin.gone = true);
+    Ok(origins)
 }
 
 /// Whether a copy is to blame, so that all studies may be sent in its place.
@@ -234,7 +267,7 @@ fn is_of_copy(error: &ClusterError) -> bool {
     )
 }
 
-fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterError> {
+fn notes(store: &Store, kept: &Origins, term_documents: u64) -> Result<VersionNotes, ClusterError> {
     let (status, contents) = (store.status()?, contents(store)?);
     let mut average_lengths = BTreeMap::new();
     for field in all_fields() {
@@ -253,7 +286,13 @@ fn notes(store: &Store, term_documents: u64) -> Result<VersionNotes, ClusterErro
         contents: contents.digest,
         earliest_update: status.earliest_update,
         latest_update: status.latest_update,
-        sources: status.sources,
+        // The file that studies are taken over with is none.
+        sources: status.sources - u64::from(!kept.is_empty()).min(status.sources),
+        not_studies: status.not_studies,
+        formats: formats(status.formats, kept),
+        duplicates: status.duplicates,
+        kept: kept.len() as u64,
+        keeps_origins: true,
         rejected: status.rejected,
         average_lengths,
         term_documents,

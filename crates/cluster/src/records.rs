@@ -11,6 +11,7 @@ use crate::index::{ClusterIndex, lock, remember};
 use crate::layout::{DIGEST, NUMBER, STUDY, name};
 use crate::study_document::unsigned;
 use trialdex_engine::index::{Store, short_digest};
+use trialdex_engine::search::ExplainedRecords;
 use trialdex_plan::Node;
 use trialdex_plan::layout::words_of;
 use trialdex_records::study::{NctId, Study};
@@ -31,8 +32,31 @@ const FIRST_READ: usize = 20;
 /// Bytes of records that an answer has about: of long ones it has fewer.
 const READ_BYTES: usize = 4 << 20;
 
+/// Numbers of one request that are looked for among earlier ones.
+const COUNTED_TOGETHER: usize = 200;
+
 /// Digests that are read at a time.
 const DIGESTS_TOGETHER: usize = 10_000;
+
+/// A number as the words of a study have it.
+fn alias(nct: NctId) -> String {
+    nct.to_string().to_lowercase()
+}
+
+/// The study of a record.
+pub(crate) fn study_of(version: &str, json: &str) -> Result<Study, ClusterError> {
+    let root = serde_json::from_str(json);
+    root.map(Study::from_map).map_err(|error| unreadable(version, &error.to_string()))
+}
+
+/// Records that were read of hits.
+#[derive(Default)]
+pub(crate) struct HitRecords {
+    /// By number.
+    pub(crate) read: BTreeMap<u32, String>,
+    /// The same, where scores were explained.
+    pub(crate) explained: Option<Arc<ExplainedRecords>>,
+}
 
 /// A search for records by number, so many at most.
 fn reading(size: usize, query: &Value) -> Value {
@@ -56,7 +80,7 @@ impl ClusterIndex {
     /// # Errors
     ///
     /// Where the cluster does not answer, or the record is not what was sent.
-    pub fn study(&self, nct: NctId) -> Result<Option<Study>, ClusterError> {
+    pub(crate) fn read_study(&self, nct: NctId) -> Result<Option<Study>, ClusterError> {
         self.hit_of(nct)?.map(|hit| self.record(&hit)).transpose()
     }
 
@@ -64,7 +88,7 @@ impl ClusterIndex {
     fn hit_of(&self, nct: NctId) -> Result<Option<Value>, ClusterError> {
         let mut found = vec![json!({"term": {NUMBER: nct.number()}})];
         if let Some(field) = words_of("NCTIdAlias") {
-            found.push(json!({"term": {name(field): nct.to_string().to_lowercase()}}));
+            found.push(json!({"term": {name(field): alias(nct)}}));
         }
         for query in found {
             let mut answer = self.search_whole(&reading(1, &query))?;
@@ -85,15 +109,33 @@ impl ClusterIndex {
         let wanted: BTreeMap<u32, NctId> = numbers.iter().map(|nct| (nct.number(), *nct)).collect();
         let known: Vec<u32> = wanted.keys().copied().collect();
         let there = self.digests(&known)?;
-        let mut found = BTreeMap::new();
+        let (mut found, mut others) = (BTreeMap::new(), Vec::new());
         for (number, nct) in wanted {
             if there.contains_key(&number) {
                 found.insert(nct, number);
-            } else if let Some(hit) = self.hit_of(nct)? {
+            } else {
+                others.push(nct);
+            }
+        }
+        for nct in self.earlier_numbers(&others)? {
+            if let Some(hit) = self.hit_of(nct)? {
                 found.insert(nct, self.number_of(&hit)?);
             }
         }
         Ok(found)
+    }
+
+    /// Those of some numbers that studies had once.
+    fn earlier_numbers(&self, numbers: &[NctId]) -> Result<Vec<NctId>, ClusterError> {
+        let Some(field) = words_of("NCTIdAlias") else { return Ok(Vec::new()) };
+        let mut had = Vec::new();
+        for numbers in numbers.chunks(COUNTED_TOGETHER) {
+            let each: Vec<Value> =
+                numbers.iter().map(|nct| json!({"term": {name(field): alias(*nct)}})).collect();
+            let counted = numbers.iter().zip(self.counts(&Value::Null, &each)?);
+            had.extend(counted.filter(|(_, studies)| *studies > 0).map(|(nct, _)| *nct));
+        }
+        Ok(had)
     }
 
     /// Those of some numbers that no study has or had, each once.
@@ -161,17 +203,23 @@ impl ClusterIndex {
 
     /// The studies with some numbers, in their order.
     pub(crate) fn records(&self, numbers: &[u32]) -> Result<Vec<Study>, ClusterError> {
+        let records = self.jsons(numbers)?;
+        records.iter().map(|json| study_of(&self.version, json)).collect()
+    }
+
+    /// The records of the studies with some numbers, in their order.
+    pub(crate) fn jsons(&self, numbers: &[u32]) -> Result<Vec<String>, ClusterError> {
         let mut all = Vec::with_capacity(numbers.len());
         for numbers in numbers.chunks(NAMED_READ_TOGETHER) {
             let named = json!({"terms": {NUMBER: numbers}});
             let answer = self.search_whole(&reading(numbers.len(), &named))?;
             let mut found = BTreeMap::new();
             for hit in answer["hits"]["hits"].as_array().into_iter().flatten() {
-                found.insert(self.number_of(hit)?, self.record(hit)?);
+                found.insert(self.number_of(hit)?, self.json_of(hit)?.to_owned());
             }
             for number in numbers {
-                let study = found.remove(number);
-                all.push(study.ok_or_else(|| unreadable(&self.version, "a study is not there"))?);
+                let record = found.get(number).cloned();
+                all.push(record.ok_or_else(|| unreadable(&self.version, "a study is not there"))?);
             }
         }
         Ok(all)
@@ -253,16 +301,19 @@ impl ClusterIndex {
         digest.ok_or_else(|| unreadable(&self.version, "a study has no digest"))
     }
 
-    /// The study of a hit, which is what was sent.
     fn record(&self, hit: &Value) -> Result<Study, ClusterError> {
+        study_of(&self.version, self.json_of(hit)?)
+    }
+
+    /// The record of a hit, which is what was sent.
+    fn json_of<'h>(&self, hit: &'h Value) -> Result<&'h str, ClusterError> {
         let json = record_of(hit);
         if short_digest(json) != self.digest_of_hit(hit)? {
             let number = self.number_of(hit)?;
             let name = NctId::from_number(number).map_or_else(String::new, |nct| nct.to_string());
             return Err(self.unequal(format!("the record of {name} has another digest")));
         }
-        let root = serde_json::from_str(json);
-        root.map(Study::from_map).map_err(|error| unreadable(&self.version, &error.to_string()))
+        Ok(json)
     }
 
     pub(crate) fn unequal(&self, problem: String) -> ClusterError {

@@ -1,6 +1,7 @@
 //! Finds the studies that are asked for, and ranks them.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -11,14 +12,15 @@ use crate::feedback::Feedback;
 use crate::index::ClusterIndex;
 use crate::layout::{DIGEST, NUMBER, name};
 use crate::ranked_hit::RankedHit;
+use crate::records::HitRecords;
 use crate::study_document::unsigned;
-use trialdex_engine::search::{Hit, HitWindow, SearchOptions};
+use trialdex_engine::search::{Hit, HitWindow, SearchOptions, measured};
 use trialdex_plan::feedback::REACH;
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{ClauseMatching, Plan, PlanResult, Search, SearchOutcome, Synonym, Thesaurus};
+use trialdex_plan::{ClauseMatching, Model, Plan, PlanResult, Search, SearchOutcome, Thesaurus};
 use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::NctId;
-use trialdex_text::vocabulary::Vocabulary;
+use trialdex_text::vocabulary::{OwnSynonyms, Vocabulary};
 
 /// Hits that are read at a time.
 const PAGE: usize = 10_000;
@@ -42,13 +44,19 @@ pub struct ClusterHits<'a> {
     /// How long finding and ranking took.
     pub took: Duration,
     pub(crate) plan: Plan,
+    pub(crate) model: Model,
+    pub(crate) feedback: Option<Feedback>,
+    /// Records that were read of hits.
+    pub(crate) records: Mutex<HitRecords>,
 }
 
 /// Hits in their order, and the number of all.
 #[derive(Debug, Default)]
-pub(crate) struct RankedHits {
-    pub(crate) total: usize,
-    pub(crate) best: Vec<RankedHit>,
+struct RankedHits {
+    total: usize,
+    best: Vec<RankedHit>,
+    /// What was learned from the first ones.
+    feedback: Option<Feedback>,
 }
 
 impl ClusterIndex {
@@ -78,12 +86,19 @@ impl ClusterIndex {
             hits: hits.collect(),
             took: start.elapsed(),
             plan,
+            model: wish.model,
+            feedback: ranked.feedback,
+            records: Mutex::default(),
         })
     }
 
+    /// Names that mean the same.
+    pub(crate) fn thesaurus<'a>(&'a self, own: Option<&'a OwnSynonyms>) -> Thesaurus<'a> {
+        Thesaurus::new(self, Vocabulary::built_in(), own).remembering(&self.names)
+    }
+
     fn asked<'a>(&'a self, wish: &SearchOptions<'a>) -> Search<'a> {
-        let thesaurus = Thesaurus::new(self, Vocabulary::built_in(), wish.own);
-        let thesaurus = thesaurus.remembering(&self.names);
+        let thesaurus = self.thesaurus(wish.own);
         Search { engine: self, thesaurus, model: wish.model, question: wish.question }
     }
 
@@ -91,16 +106,23 @@ impl ClusterIndex {
     /// these are wanted and no study has all.
     fn run(&self, wish: &SearchOptions<'_>) -> Result<(Plan, usize, RankedHits), ClusterError> {
         let asked = self.asked(wish);
-        let (plan, required) = asked.first_plan(wish.matching)?;
-        let ranked = self.ranked_hits(&plan, required, wish)?;
+        let planned = |plan: &dyn Fn() -> PlanResult<(Plan, usize)>| {
+            measured(wish.profile, "words and names looked up", plan)
+        };
+        let ranked_hits = |plan: &Plan, required| {
+            let ranked = || self.ranked_hits(plan, required, wish);
+            measured(wish.profile, "studies joined and ranked", ranked)
+        };
+        let (plan, required) = planned(&|| asked.first_plan(wish.matching))?;
+        let ranked = ranked_hits(&plan, required)?;
         if wish.matching != ClauseMatching::Closest || ranked.total > 0 {
             return Ok((plan, required, ranked));
         }
-        let (closest, fewer) = asked.plan(wish.matching)?;
+        let (closest, fewer) = planned(&|| asked.plan(wish.matching))?;
         if fewer == required && closest.word_by_word == plan.word_by_word {
             return Ok((plan, required, ranked));
         }
-        let ranked = self.ranked_hits(&closest, fewer, wish)?;
+        let ranked = ranked_hits(&closest, fewer)?;
         Ok((closest, fewer, ranked))
     }
 
@@ -115,13 +137,16 @@ impl ClusterIndex {
         let HitWindow { offset, limit } = wish.window;
         if limit == Some(0) {
             let total = usize::try_from(self.count_of(&node)?).unwrap_or(usize::MAX);
-            return Ok(RankedHits { total, best: Vec::new() });
+            return Ok(RankedHits { total, ..RankedHits::default() });
         }
         // What is learned is about words, and changes the order by relevance.
         let learns = wish.model.learns() && plan.learns && wish.order.is_empty();
         let end = limit.map(|limit| limit.saturating_add(offset));
         let wanted = end.map(|end| if learns { end.max(REACH) } else { end });
-        let mut ranked = self.best(&compiler.scored(&node)?, &sort(wish.order)?, wanted)?;
+        let best = |query: &Value, order: &[SortKey], wanted| -> Result<RankedHits, ClusterError> {
+            self.best(query, &sort(order)?, wanted, &|| wish.is_stopped())
+        };
+        let mut ranked = best(&compiler.scored(&node)?, wish.order, wanted)?;
         if !learns {
             return Ok(ranked);
         }
@@ -130,7 +155,7 @@ impl ClusterIndex {
             true => {
                 // What is learned must not depend on filters, which never change the ranking.
                 let query = compiler.scored(&plan.ranked(required))?;
-                let all = self.best(&query, &sort(&[])?, Some(REACH))?;
+                let all = best(&query, &[], Some(REACH))?;
                 match Feedback::learn(self, wish.model, &all.best)? {
                     Some((feedback, _)) => {
                         let gains = feedback.gains(self, &ranked.best)?;
@@ -140,8 +165,9 @@ impl ClusterIndex {
                 }
             }
         };
-        if let Some((feedback, gains)) = learned {
+        if let Some((mut feedback, gains)) = learned {
             feedback.add(&gains, &mut ranked.best);
+            ranked.feedback = Some(feedback);
         }
         Ok(ranked)
     }
@@ -153,10 +179,14 @@ impl ClusterIndex {
         query: &Value,
         sort: &Value,
         wanted: Option<usize>,
+        is_stopped: &dyn Fn() -> bool,
     ) -> Result<RankedHits, ClusterError> {
         let mut ranked = RankedHits::default();
         let mut after: Option<Value> = None;
         loop {
+            if is_stopped() {
+                return Err(ClusterError::Stopped);
+            }
             let left = wanted.map_or(PAGE, |wanted| (wanted - ranked.best.len()).min(PAGE));
             let mut body = json!({
                 "size": left,
@@ -244,15 +274,6 @@ fn sort(order: &[SortKey]) -> Result<Value, ClusterError> {
 }
 
 impl ClusterHits<'_> {
-    /// For single words that no study has: what may be meant.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster does not answer.
-    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, ClusterError> {
-        Ok(trialdex_plan::meant(self.index, &self.plan.understood)?)
-    }
-
     /// What a plan says of its outcome.
     pub(crate) fn of_outcome<T>(
         &self,

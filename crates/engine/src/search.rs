@@ -4,6 +4,7 @@ mod circle;
 mod compile;
 mod evidence;
 mod explain;
+mod explained_records;
 mod facets;
 mod feedback;
 mod filtered;
@@ -39,8 +40,9 @@ mod windows;
 mod wordings;
 
 pub use explain::ScoreExplanation;
-pub use facets::{Facet, MINUTES_A_YEAR, record_values, studies_with};
-pub use found_hits::{FoundHits, HitCounts, StudyText};
+pub use explained_records::{ExplainedRecords, LearnedScores, ScoreOrigin};
+pub use facets::{Facet, MINUTES_A_YEAR, record_values};
+pub use found_hits::{FoundHits, HitCounts};
 pub use hits::{Hit, Hits};
 pub use inclusion::includes;
 pub use lacking::MissingWords;
@@ -59,3 +61,5 @@ pub use trialdex_plan::{
     InterpretedWords, KnownConcept, LookedUp, Model, NameVerdict, OtherName, PairOfNames, Sense,
     SenseChoice, ShortForm, Synonym, SynonymKind, WordMatches, look_up_without_index,
 };
+pub use unmet::unmet_parts;
+pub use wordings::first_of_words;

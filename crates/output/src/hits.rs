@@ -16,14 +16,14 @@ use super::paint::DisplayOptions;
 use super::profile::profile_json;
 use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, registry_csv, ris};
-use trialdex_engine::index::TextOptions;
+use trialdex_engine::index::{SequenceText, TextOptions};
 use trialdex_engine::search::{
-    Disclosure, FoundHits, FunnelStep, Hit, HitCounts, HitNames, MissingWords, Passage, Passages,
-    ScoreExplanation, SearchOptions, StudyText, WordNames,
+    Disclosure, FoundHits, FunnelStep, HitCounts, HitNames, MissingWords, Passage, Passages,
+    ScoreExplanation, SearchOptions, WordNames,
 };
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::pieces::{self, Piece};
-use trialdex_records::study::{ChosenPieces, Study};
+use trialdex_records::study::{ChosenPieces, NctId, Study};
 
 /// Columns of text that goes elsewhere than to a terminal.
 const WIDTH: usize = 100;
@@ -132,9 +132,10 @@ impl HitWriter<'_> {
         hits: &dyn FoundHits,
         write: impl Fn(&mut Vec<u8>, &StudyHit<'_>) -> io::Result<()> + Sync,
     ) -> io::Result<()> {
-        let maker = || -> StudyText<'_> {
-            Box::new(|hit: &Hit, study: &Study, text: &mut Vec<u8>| {
-                write(text, &StudyHit { hit: *hit, study })
+        let all = hits.hits();
+        let maker = || -> SequenceText<'_> {
+            Box::new(|at: usize, _: NctId, study: &Study, text: &mut Vec<u8>| {
+                write(text, &StudyHit { hit: all[at], study })
             })
         };
         let pieces = &self.pieces();
@@ -153,10 +154,11 @@ impl HitWriter<'_> {
             out.write_all(text)
         };
         if self.explain.is_none() {
-            let maker = || -> StudyText<'_> {
+            let all = hits.hits();
+            let maker = || -> SequenceText<'_> {
                 let (known, mut finder) = (&known, finder.clone());
-                Box::new(move |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
-                    let row = StudyHit { hit: *hit, study };
+                Box::new(move |at: usize, _: NctId, study: &Study, text: &mut Vec<u8>| {
+                    let row = StudyHit { hit: all[at], study };
                     self.write_row(text, &row, known, &mut finder, None)
                 })
             };

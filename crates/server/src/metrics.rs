@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use trialdex_engine::index::IndexState;
+use trialdex_session::OpenState;
 
 /// Upper ends of the classes of durations, in seconds.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -60,7 +60,7 @@ impl Metrics {
     }
 
     /// All numbers as text.
-    pub(crate) fn text(&self, state: &IndexState) -> String {
+    pub(crate) fn text(&self, state: &OpenState) -> String {
         let mut text = String::new();
         let numbers: [(&str, &str, &str, u64); 6] = [
             ("index_studies", "gauge", "Studies in the index.", state.studies),

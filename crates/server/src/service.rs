@@ -10,8 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
-use trialdex_engine::index::IndexError;
-use trialdex_session::{OpenIndex, Session, StopAtEnd};
+use trialdex_session::{AnyError, OpenIndex, Session, StopAtEnd};
 
 use crate::api::api_error::ApiError;
 use crate::api::page_token::PageToken;
@@ -133,7 +132,7 @@ impl Service {
     }
 
     /// Goes over to the latest state of the index; whether there is one that is later.
-    pub(crate) fn refresh(&self) -> Result<bool, IndexError> {
+    pub(crate) fn refresh(&self) -> Result<bool, AnyError> {
         self.session.refresh()?;
         let current = self.session.current();
         let new = self.states.lock().unwrap_or_else(PoisonError::into_inner).follow(current);
@@ -145,7 +144,7 @@ impl Service {
 
     /// Counts the statistics of the latest state, if they are not there; how long that took. It
     /// gives way to requests, unless some wait for it.
-    pub(crate) fn renew_statistics(&self) -> Result<Duration, IndexError> {
+    pub(crate) fn renew_statistics(&self) -> Result<Duration, AnyError> {
         let is_busy = || {
             let (running, waiting) =
                 (self.metrics.running.load(Ordering::Relaxed), self.statistics.waiting());

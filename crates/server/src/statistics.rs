@@ -20,9 +20,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use trialdex_engine::index::IndexError;
+use trialdex_engine::index::Store;
 use trialdex_records::study::study_fields::StudyField;
-use trialdex_session::OpenIndex;
+use trialdex_session::{AnyError, OpenIndex};
 
 use answers::{ValueTexts, list_statistics, size_statistics, value_statistics};
 pub(crate) use counted_fields::{leaves, lists, type_name};
@@ -139,13 +139,14 @@ impl StatisticsKeeper {
         &self,
         index: &OpenIndex,
         is_busy: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Duration, IndexError> {
+    ) -> Result<Duration, AnyError> {
         let (begin, digest) = (Instant::now(), &index.state().digest);
         if self.latest.borrow().as_ref().is_some_and(|known| known.digest == *digest) {
             return Ok(Duration::ZERO);
         }
-        let directory = index.store().directory();
-        let kept = kept_file::read(directory, digest);
+        // An index on a cluster has no place for them: they are counted after each start.
+        let directory = index.index().directory().map(Store::directory);
+        let kept = directory.and_then(|directory| kept_file::read(directory, digest));
         if let Some(statistics) = kept.and_then(|kept| Statistics::of(digest, &kept)) {
             self.latest.send_replace(Some(Arc::new(statistics)));
             return Ok(Duration::ZERO);
@@ -154,7 +155,9 @@ impl StatisticsKeeper {
         let pace = Pace { done: &self.done, stop: &self.stop, is_busy };
         let counted = counted(index, &pace)?;
         // Whoever has seen them finds them again after the next start.
-        if let Err(error) = kept_file::write(directory, digest, &counted) {
+        if let Some(directory) = directory
+            && let Err(error) = kept_file::write(directory, digest, &counted)
+        {
             tracing::info!("the statistics are not kept in {}: {error}", directory.display());
         }
         if let Some(statistics) = Statistics::of(digest, &counted) {
@@ -165,12 +168,12 @@ impl StatisticsKeeper {
 }
 
 /// Counts all studies of an index.
-fn counted(index: &OpenIndex, pace: &Pace<'_>) -> Result<KeptStatistics, IndexError> {
+fn counted(index: &OpenIndex, pace: &Pace<'_>) -> Result<KeptStatistics, AnyError> {
     let mut fields = leaves();
     let further: Vec<StudyField> = lists().into_iter().filter(|it| !fields.contains(it)).collect();
     fields.extend(further);
     let counted = pass::counted(index, &fields, pace)?;
-    let texts = ValueTexts::read(&index.store().reading()?, &fields, &counted.fields)?;
+    let texts = ValueTexts::read(&index.index().reading()?, &fields, &counted.fields)?;
     let studies = counted.sizes.len() as u64;
     let places: HashMap<StudyField, usize> = fields.iter().copied().zip(0..).collect();
     let of = |field: &StudyField| &counted.fields[places[field]];

@@ -1,38 +1,46 @@
 //! What a search found, and what can be said of it.
 
-use trialdex_engine::index::{IndexError, Store};
+use std::io;
+
 use trialdex_engine::search::receipt::receipt_of;
 use trialdex_engine::search::{
-    Disclosure, Facet, FunnelStep, HitWindow, IndexHits as _, OtherWording, SearchOptions,
-    SearchableIndex, WordMatches, measured,
+    Disclosure, Facet, FoundHits as _, FunnelStep, HitWindow, IndexHits as _, OtherWording,
+    SearchOptions, SearchableIndex, WordMatches, measured,
 };
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::study_fields::StudyField;
 
+use crate::any_error::AnyError;
+use crate::any_hits::AnyHits;
+use crate::any_index::AnyIndex;
 use crate::asked_search::AskedSearch;
 use crate::strategy_counts::strategy_counts;
 
 /// The step in which is counted what each part of a search takes in or leaves out.
 const COUNTING: &str = "parts of the search counted";
 
-/// What a search found, in a directory if not said otherwise.
-pub struct SearchAnswer<'a, I: SearchableIndex + 'a = Store> {
+/// What a search found.
+pub struct SearchAnswer<'a> {
     /// The hits of the window that was asked for, and the number of all.
-    pub hits: I::Hits<'a>,
+    pub hits: AnyHits<'a>,
     /// What they were found by.
     pub options: SearchOptions<'a>,
     asked: &'a AskedSearch,
-    index: &'a I,
+    index: &'a AnyIndex,
 }
 
-impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
+impl<'a> SearchAnswer<'a> {
     /// Runs a search for the hits of a window.
     ///
     /// # Errors
     ///
     /// An index that cannot be read, or a query that looks at too much of it; the same
     /// holds for the others.
-    pub fn find(index: &'a I, asked: &'a AskedSearch, window: HitWindow) -> Result<Self, I::Error> {
+    pub fn find(
+        index: &'a AnyIndex,
+        asked: &'a AskedSearch,
+        window: HitWindow,
+    ) -> Result<Self, AnyError> {
         Self::by(index, asked, SearchOptions { window, ..asked.options() })
     }
 
@@ -41,15 +49,15 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn count(index: &'a I, asked: &'a AskedSearch) -> Result<Self, I::Error> {
+    pub fn count(index: &'a AnyIndex, asked: &'a AskedSearch) -> Result<Self, AnyError> {
         Self::by(index, asked, asked.options().counting())
     }
 
     fn by(
-        index: &'a I,
+        index: &'a AnyIndex,
         asked: &'a AskedSearch,
         options: SearchOptions<'a>,
-    ) -> Result<Self, I::Error> {
+    ) -> Result<Self, AnyError> {
         Ok(Self { hits: index.find(&options)?, options, asked, index })
     }
 
@@ -58,7 +66,7 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn disclosure(&self) -> Result<Disclosure, I::Error> {
+    pub fn disclosure(&self) -> Result<Disclosure, AnyError> {
         measured(self.options.profile, COUNTING, || {
             self.hits.disclosure(&self.options, &self.asked.search.understood.parts)
         })
@@ -69,7 +77,7 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn funnel(&self) -> Result<Vec<FunnelStep>, I::Error> {
+    pub fn funnel(&self) -> Result<Vec<FunnelStep>, AnyError> {
         measured(self.options.profile, COUNTING, || {
             self.hits.funnel(&self.options, &self.asked.search.understood.parts)
         })
@@ -80,8 +88,8 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn matched(&self) -> Result<Vec<Vec<WordMatches>>, I::Error> {
-        measured(self.options.profile, COUNTING, || self.hits.word_matches(&self.options))
+    pub fn matched(&self) -> io::Result<Vec<Vec<WordMatches>>> {
+        measured(self.options.profile, COUNTING, || self.hits.matched(&self.options))
     }
 
     /// How many of all hits have each value of some fields.
@@ -89,7 +97,7 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn count_by(&self, fields: &[StudyField]) -> Result<Vec<Facet>, I::Error> {
+    pub fn count_by(&self, fields: &[StudyField]) -> Result<Vec<Facet>, AnyError> {
         self.hits.facets(fields)
     }
 
@@ -98,7 +106,7 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn receipt(&self, date: String) -> Result<Receipt, I::Error> {
+    pub fn receipt(&self, date: String) -> Result<Receipt, AnyError> {
         let AskedSearch { search, own, .. } = self.asked;
         let (own, disclosure) = (own.as_deref(), self.disclosure()?);
         if let Some((strategy, _)) = &search.strategy {
@@ -107,16 +115,14 @@ impl<'a, I: SearchableIndex> SearchAnswer<'a, I> {
         let receipt = receipt_of(self.index, &self.hits, search, own, date)?;
         Ok(Receipt { disclosure: Some(Box::new(disclosure)), ..receipt })
     }
-}
 
-impl SearchAnswer<'_> {
     /// Words that none of the first hits has, with others to type; none where anything but plain
     /// words was asked.
     ///
     /// # Errors
     ///
     /// See [`SearchAnswer::find`].
-    pub fn other_wordings(&self) -> Result<Vec<OtherWording>, IndexError> {
+    pub fn other_wordings(&self) -> Result<Vec<OtherWording>, AnyError> {
         match self.asked.asks_plain_words_alone() {
             true => {
                 measured(self.options.profile, COUNTING, || self.hits.other_wordings(&self.options))

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trialdex_engine::index::{DocumentPlace, IndexError, Store, StudyReader};
 use trialdex_engine::search::receipt::Change;
-use trialdex_engine::search::search;
+use trialdex_engine::search::{FoundHits as _, SearchableIndex as _};
 use trialdex_records::study::NctId;
 
+use crate::any_error::AnyError;
+use crate::any_index::AnyIndex;
 use crate::asked_search::AskedSearch;
 
 /// Studies that an earlier and a later index do not have alike, by number.
@@ -30,39 +31,33 @@ pub struct ChangedStudy {
     pub nct_id: NctId,
     /// What became of its record.
     pub change: Change,
-    /// Where it is in the earlier index.
-    pub before: Option<DocumentPlace>,
-    /// Where it is in the later one.
-    pub after: Option<DocumentPlace>,
 }
 
 /// Compares two indexes; with a search, its hits in them. Twenty bytes a study are held.
 ///
 /// # Errors
 ///
-/// Where files of an index cannot be read.
+/// Where an index cannot be read.
 pub fn changes_between(
-    before: &Store,
-    after: &Store,
+    before: &AnyIndex,
+    after: &AnyIndex,
     asked: Option<&AskedSearch>,
-) -> Result<IndexChanges, IndexError> {
-    let (earlier, later) = (StoredStudies::of(before)?, StoredStudies::of(after)?);
-    let hits = |store, all: &StoredStudies| match asked {
-        Some(asked) => hits_of(store, asked),
-        None => Ok(all.by_number.keys().copied().collect()),
+) -> Result<IndexChanges, AnyError> {
+    let (earlier, later) = (digests(before)?, digests(after)?);
+    let hits = |index, all: &BTreeMap<NctId, u64>| match asked {
+        Some(asked) => hits_of(index, asked),
+        None => Ok(all.keys().copied().collect()),
     };
     let (then, now) = (hits(before, &earlier)?, hits(after, &later)?);
     let mut changes = IndexChanges { totals: (then.len(), now.len()), ..IndexChanges::default() };
     for nct_id in then.union(&now) {
-        let (was, is) = (earlier.by_number.get(nct_id), later.by_number.get(nct_id));
-        let change = match (was, is) {
+        let change = match (earlier.get(nct_id), later.get(nct_id)) {
             (None, _) => Change::New,
             (_, None) => Change::Vanished,
-            (Some((_, was)), Some((_, is))) if was == is => Change::Same,
+            (Some(was), Some(is)) if was == is => Change::Same,
             _ => Change::Changed,
         };
-        let place = |stored: Option<&(DocumentPlace, u64)>| stored.map(|(place, _)| *place);
-        let study = ChangedStudy { nct_id: *nct_id, change, before: place(was), after: place(is) };
+        let study = ChangedStudy { nct_id: *nct_id, change };
         match (then.contains(nct_id), now.contains(nct_id)) {
             (false, _) => changes.came.push(study),
             (_, false) => changes.went.push(study),
@@ -73,23 +68,14 @@ pub fn changes_between(
     Ok(changes)
 }
 
-/// Where the studies of an index are, each with the beginning of its digest.
-struct StoredStudies {
-    by_number: BTreeMap<NctId, (DocumentPlace, u64)>,
+/// The number of every study, and the beginning of its digest.
+fn digests(index: &AnyIndex) -> Result<BTreeMap<NctId, u64>, AnyError> {
+    let digests = index.digests()?.into_iter();
+    let known = |number: u64| u32::try_from(number).ok().and_then(NctId::from_number);
+    Ok(digests.filter_map(|(number, digest)| Some((known(number)?, digest))).collect())
 }
 
-impl StoredStudies {
-    fn of(store: &Store) -> Result<Self, IndexError> {
-        let reading: StudyReader<'_> = store.reading()?;
-        let mut by_number = BTreeMap::new();
-        for (nct_id, place) in reading.all()? {
-            by_number.insert(nct_id, (place, reading.digest(place)?));
-        }
-        Ok(Self { by_number })
-    }
-}
-
-fn hits_of(store: &Store, asked: &AskedSearch) -> Result<BTreeSet<NctId>, IndexError> {
-    let hits = search(store, &asked.options())?;
-    Ok(hits.hits.iter().map(|hit| hit.nct_id).collect())
+fn hits_of(index: &AnyIndex, asked: &AskedSearch) -> Result<BTreeSet<NctId>, AnyError> {
+    let hits = index.find(&asked.options())?;
+    Ok(hits.hits().iter().map(|hit| hit.nct_id).collect())
 }

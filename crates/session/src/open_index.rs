@@ -3,41 +3,82 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use trialdex_engine::index::{IndexError, IndexState, Store};
-use trialdex_engine::search::HitWindow;
+use trialdex_engine::index::IndexState;
+use trialdex_engine::search::{HitWindow, SearchableIndex as _};
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::{NctId, Study};
 
 use crate::answer::SearchAnswer;
+use crate::any_error::AnyError;
+use crate::any_index::AnyIndex;
 use crate::asked_search::AskedSearch;
 
-/// One state of an index. Later commits do not change what it finds.
+/// Hexadecimal digits of the digest of a state.
+#[cfg(feature = "cluster")]
+const DIGITS: usize = 32;
+
+/// A state of an index. Two searches of one state find the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenState {
+    /// Names the state, in hexadecimal. Another commit or version has another one, also where it
+    /// holds the same studies.
+    pub digest: String,
+    /// When it was written, in RFC 3339.
+    pub written: String,
+    /// Studies in it.
+    pub studies: u64,
+}
+
+/// One state of an index. Later commits or versions do not change what it finds.
 pub struct OpenIndex {
-    store: Store,
-    state: IndexState,
+    index: AnyIndex,
+    state: OpenState,
+    /// What tells whether the index in a directory is still in this state.
+    in_directory: Option<IndexState>,
 }
 
 impl OpenIndex {
-    /// Opens the latest state of an index.
+    /// Opens the latest state of an index in a directory.
     ///
     /// # Errors
     ///
     /// Where there is none, or none that this program can read.
-    pub fn open(directory: &Path) -> Result<Self, IndexError> {
-        let store = Store::open(directory)?;
-        let state = store.state()?;
-        Ok(Self { store, state })
+    pub fn open(directory: &Path) -> Result<Self, AnyError> {
+        Self::of(AnyIndex::in_directory(directory)?)
+    }
+
+    /// The state of an index that is open.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    pub fn of(index: AnyIndex) -> Result<Self, AnyError> {
+        let (state, in_directory) = match &index {
+            AnyIndex::Directory(store) => {
+                let state = store.state()?;
+                let IndexState { digest, written, studies, .. } = state.clone();
+                (OpenState { digest, written, studies }, Some(state))
+            }
+            #[cfg(feature = "cluster")]
+            AnyIndex::Cluster(index) => {
+                let (written, studies) = (index.written().to_owned(), index.studies());
+                let named = [index.version(), &written, &index.contents()?.digest].join("\n");
+                let digest = blake3::hash(named.as_bytes()).to_hex()[..DIGITS].to_owned();
+                (OpenState { digest, written, studies }, None)
+            }
+        };
+        Ok(Self { index, state, in_directory })
     }
 
     /// The index itself.
     #[must_use]
-    pub fn store(&self) -> &Store {
-        &self.store
+    pub fn index(&self) -> &AnyIndex {
+        &self.index
     }
 
     /// Which state this is.
     #[must_use]
-    pub fn state(&self) -> &IndexState {
+    pub fn state(&self) -> &OpenState {
         &self.state
     }
 
@@ -45,23 +86,28 @@ impl OpenIndex {
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read.
-    pub fn is_latest(&self) -> Result<bool, IndexError> {
-        self.store.is_latest(&self.state)
+    /// Where the index cannot be read.
+    pub fn is_latest(&self) -> Result<bool, AnyError> {
+        match (&self.index, &self.in_directory) {
+            (AnyIndex::Directory(store), Some(state)) => Ok(store.is_latest(state)?),
+            #[cfg(feature = "cluster")]
+            (AnyIndex::Cluster(index), _) => Ok(index.is_latest()?),
+            (AnyIndex::Directory(_), None) => Ok(false),
+        }
     }
 
     /// Runs a search for the hits of a window.
     ///
     /// # Errors
     ///
-    /// Files of the index that cannot be read, or a query that looks at too much of it; the same
-    /// holds for the others.
+    /// An index that cannot be read, or a query that looks at too much of it; the same holds for
+    /// the others.
     pub fn search<'a>(
         &'a self,
         asked: &'a AskedSearch,
         window: HitWindow,
-    ) -> Result<SearchAnswer<'a>, IndexError> {
-        SearchAnswer::find(&self.store, asked, window)
+    ) -> Result<SearchAnswer<'a>, AnyError> {
+        SearchAnswer::find(&self.index, asked, window)
     }
 
     /// Counts the studies that have all that is asked for; [`SearchAnswer::count_by`] counts them
@@ -70,8 +116,8 @@ impl OpenIndex {
     /// # Errors
     ///
     /// See [`Self::search`].
-    pub fn count<'a>(&'a self, asked: &'a AskedSearch) -> Result<SearchAnswer<'a>, IndexError> {
-        SearchAnswer::count(&self.store, asked)
+    pub fn count<'a>(&'a self, asked: &'a AskedSearch) -> Result<SearchAnswer<'a>, AnyError> {
+        SearchAnswer::count(&self.index, asked)
     }
 
     /// Runs a search for all its hits, and writes down what it gave; `date` is when, in RFC 3339.
@@ -79,7 +125,7 @@ impl OpenIndex {
     /// # Errors
     ///
     /// See [`Self::search`].
-    pub fn receipt(&self, asked: &AskedSearch, date: String) -> Result<Receipt, IndexError> {
+    pub fn receipt(&self, asked: &AskedSearch, date: String) -> Result<Receipt, AnyError> {
         self.search(asked, HitWindow { offset: 0, limit: None })?.receipt(date)
     }
 
@@ -88,8 +134,8 @@ impl OpenIndex {
     /// # Errors
     ///
     /// See [`Self::search`].
-    pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
-        self.store.study(nct)
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, AnyError> {
+        self.index.study(nct)
     }
 
     /// Those of some numbers that no study has or had, each once.
@@ -97,8 +143,8 @@ impl OpenIndex {
     /// # Errors
     ///
     /// See [`Self::search`].
-    pub fn absent(&self, numbers: &[NctId]) -> Result<BTreeSet<NctId>, IndexError> {
-        absent(&self.store, numbers)
+    pub fn absent(&self, numbers: &[NctId]) -> Result<BTreeSet<NctId>, AnyError> {
+        absent(&self.index, numbers)
     }
 }
 
@@ -106,14 +152,8 @@ impl OpenIndex {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn absent(store: &Store, numbers: &[NctId]) -> Result<BTreeSet<NctId>, IndexError> {
-    let reading = store.reading()?;
-    let mut absent = BTreeSet::new();
-    for nct in numbers.iter().copied().collect::<BTreeSet<_>>() {
-        if reading.find(nct)?.is_none() {
-            absent.insert(nct);
-        }
-    }
-    Ok(absent)
+/// Where the index cannot be read.
+pub fn absent(index: &AnyIndex, numbers: &[NctId]) -> Result<BTreeSet<NctId>, AnyError> {
+    let found = index.reading()?.find_all(numbers)?;
+    Ok(numbers.iter().filter(|nct| !found.contains_key(nct)).copied().collect())
 }

@@ -1,18 +1,22 @@
 //! An index that stays open while others write to it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use trialdex_engine::index::IndexError;
 use trialdex_plan::{SearchRequest, SearchRequestError};
 use trialdex_text::vocabulary::OwnSynonyms;
 
+use crate::any_error::AnyError;
+use crate::any_index::AnyIndex;
 use crate::asked_search::AskedSearch;
 use crate::open_index::OpenIndex;
 
+/// Opens the latest state of an index.
+type Opener = Box<dyn Fn() -> Result<AnyIndex, AnyError> + Send + Sync>;
+
 /// An index that stays open. Threads share it.
 pub struct Session {
-    directory: PathBuf,
+    open: Opener,
     own: Option<Arc<OwnSynonyms>>,
     current: RwLock<Arc<OpenIndex>>,
     /// Held by the one who opens the index again.
@@ -31,18 +35,29 @@ pub enum AskError {
 }
 
 impl Session {
-    /// Opens an index. All searches use the user's own synonyms, where there are any.
+    /// Opens an index in a directory. All searches use the user's own synonyms, where there are
+    /// any.
     ///
     /// # Errors
     ///
     /// Where there is none, or none that this program can read.
-    pub fn open(directory: &Path, own: Option<OwnSynonyms>) -> Result<Self, IndexError> {
-        Ok(Self {
-            directory: directory.to_owned(),
-            own: own.map(Arc::new),
-            current: RwLock::new(Arc::new(OpenIndex::open(directory)?)),
-            refreshing: Mutex::new(()),
-        })
+    pub fn open(directory: &Path, own: Option<OwnSynonyms>) -> Result<Self, AnyError> {
+        let directory = directory.to_owned();
+        Self::with(move || AnyIndex::in_directory(&directory), own)
+    }
+
+    /// The same with any index, of which `open` opens the latest state.
+    ///
+    /// # Errors
+    ///
+    /// Those of `open`.
+    pub fn with(
+        open: impl Fn() -> Result<AnyIndex, AnyError> + Send + Sync + 'static,
+        own: Option<OwnSynonyms>,
+    ) -> Result<Self, AnyError> {
+        let current = RwLock::new(Arc::new(OpenIndex::of(open()?)?));
+        let (own, refreshing) = (own.map(Arc::new), Mutex::new(()));
+        Ok(Self { open: Box::new(open), own, current, refreshing })
     }
 
     /// The index as it was at the last refresh. Whoever holds it goes on seeing the same studies.
@@ -52,17 +67,18 @@ impl Session {
     }
 
     /// Goes over to the latest state of the index; whether there is one that is later. To look
-    /// for it takes less than a millisecond. While another thread opens it, this returns at once.
+    /// for it takes less than a millisecond in a directory, and one request to a cluster. While
+    /// another thread opens it, this returns at once.
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read: the state before goes on being used.
-    pub fn refresh(&self) -> Result<bool, IndexError> {
+    /// Where the index cannot be read: the state before goes on being used.
+    pub fn refresh(&self) -> Result<bool, AnyError> {
         let Ok(_alone) = self.refreshing.try_lock() else { return Ok(false) };
         if self.current().is_latest()? {
             return Ok(false);
         }
-        let latest = Arc::new(OpenIndex::open(&self.directory)?);
+        let latest = Arc::new(OpenIndex::of((self.open)()?)?);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = latest;
         Ok(true)
     }
@@ -86,6 +102,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::PathBuf;
     use std::time::{Duration, SystemTime};
 
     use trialdex_engine::index::{UpdateOptions, UpdateProgress, update};
@@ -117,7 +134,7 @@ mod tests {
 
     fn total(index: &OpenIndex, asked: &AskedSearch) -> usize {
         let window = HitWindow { offset: 0, limit: Some(1) };
-        index.search(asked, window).expect("an answer").hits.total
+        index.search(asked, window).expect("an answer").hits.total()
     }
 
     #[test]

@@ -5,9 +5,9 @@ mod searched_fields;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use trialdex_engine::index::{IndexError, Store, StudyReader, WantedRecord};
+use trialdex_engine::index::WantedRecord;
 use trialdex_engine::search::receipt::{Change, Verified, compare, receipt_of};
-use trialdex_engine::search::{Hits, search};
+use trialdex_engine::search::{FoundHits as _, IndexHits as _, SearchableIndex as _};
 use trialdex_plan::receipt::Receipt;
 use trialdex_plan::watch::{HitFacts, WatchedSearch};
 use trialdex_records::study::{
@@ -16,6 +16,10 @@ use trialdex_records::study::{
 
 use self::hit_facts::{content_of, facts_of, shown, since};
 use self::searched_fields::searched_fields;
+use crate::any_error::AnyError;
+use crate::any_hits::AnyHits;
+use crate::any_index::AnyIndex;
+use crate::any_reader::AnyReader;
 use crate::asked_search::AskedSearch;
 use crate::strategy_counts::strategy_counts;
 
@@ -94,8 +98,8 @@ pub enum EarlierRecords<'a> {
     /// Nowhere.
     Nowhere,
     /// In an index of then.
-    Index(&'a Store),
-    /// In the sources of the index, which are read for them.
+    Index(&'a AnyIndex),
+    /// In the sources of the index, which are read for them; an index on a cluster has none.
     Sources,
 }
 
@@ -104,27 +108,30 @@ pub enum EarlierRecords<'a> {
 ///
 /// # Errors
 ///
-/// Files of an index that cannot be read, or a query that looks at too much of it.
+/// An index that cannot be read, or a query that looks at too much of it.
 pub fn look_again(
     watched: &WatchedSearch,
-    store: &Store,
+    index: &AnyIndex,
     asked: &AskedSearch,
     earlier: EarlierRecords<'_>,
     date: String,
-) -> Result<WatchLook, IndexError> {
-    let hits = search(store, &asked.options())?;
+) -> Result<WatchLook, AnyError> {
+    let hits = index.find(&asked.options())?;
     let own = asked.own.as_deref();
-    let verified = compare(&watched.look, store, &hits, own, asked.expression())?;
-    let (look, facts) = kept_of(store, asked, &hits, date, Some(watched))?;
+    let verified = compare(&watched.look, index, &hits, own, asked.expression())?;
+    let (look, facts) = kept_of(index, asked, &hits, date, Some(watched))?;
     let comparison = Comparison {
         watched,
-        now: store.reading()?,
+        now: index.reading()?,
         before: match earlier {
             EarlierRecords::Index(before) => Some(before.reading()?),
             EarlierRecords::Nowhere | EarlierRecords::Sources => None,
         },
         of_sources: match earlier {
-            EarlierRecords::Sources => store.earlier_records(&wanted(&watched.look, &verified))?,
+            EarlierRecords::Sources => match index.directory() {
+                Some(store) => store.earlier_records(&wanted(&watched.look, &verified))?,
+                None => BTreeMap::new(),
+            },
             EarlierRecords::Nowhere | EarlierRecords::Index(_) => BTreeMap::new(),
         },
         hits_then: numbers(&watched.look),
@@ -153,26 +160,26 @@ pub fn look_again(
 ///
 /// See [`look_again`].
 pub fn first_look(
-    store: &Store,
+    index: &AnyIndex,
     asked: &AskedSearch,
     date: String,
-) -> Result<(Receipt, HitFacts), IndexError> {
-    kept_of(store, asked, &search(store, &asked.options())?, date, None)
+) -> Result<(Receipt, HitFacts), AnyError> {
+    kept_of(index, asked, &index.find(&asked.options())?, date, None)
 }
 
 /// The receipt of hits, and what is known of them.
 fn kept_of(
-    store: &Store,
+    index: &AnyIndex,
     asked: &AskedSearch,
-    hits: &Hits<'_>,
+    hits: &AnyHits<'_>,
     date: String,
     last: Option<&WatchedSearch>,
-) -> Result<(Receipt, HitFacts), IndexError> {
+) -> Result<(Receipt, HitFacts), AnyError> {
     let AskedSearch { search, own, .. } = asked;
     if let Some((strategy, _)) = &search.strategy {
-        strategy_counts(strategy, store, own.as_deref())?;
+        strategy_counts(strategy, index, own.as_deref())?;
     }
-    let look = receipt_of(store, hits, search, own.as_deref(), date)?;
+    let look = receipt_of(index, hits, search, own.as_deref(), date)?;
     let fields = searched_fields(&search.understood.question);
     let facts = facts_of(hits, &look, fields, last)?;
     Ok((look, facts))
@@ -203,18 +210,19 @@ fn numbers(look: &Receipt) -> BTreeSet<NctId> {
 /// The parts of a search that studies lack which were hits.
 fn unmet(
     asked: &AskedSearch,
-    hits: &Hits<'_>,
+    hits: &AnyHits<'_>,
     verified: &Verified,
-) -> Result<BTreeMap<NctId, Vec<String>>, IndexError> {
+) -> Result<BTreeMap<NctId, Vec<String>>, AnyError> {
     let went: Vec<NctId> = verified.went.iter().filter_map(|(id, _)| NctId::parse(id)).collect();
     hits.unmet(&asked.options(), &asked.search.understood.parts, &went)
 }
 
-fn setting(watched: &WatchedSearch, verified: &Verified, hits: &Hits<'_>) -> SettingChange {
+fn setting(watched: &WatchedSearch, verified: &Verified, hits: &AnyHits<'_>) -> SettingChange {
     let Receipt { required, clauses, .. } = watched.look;
     // A search that was never run has no clauses.
-    let then = (clauses == hits.clauses).then_some(required);
-    let required = then.filter(|then| *then != hits.required).map(|then| (then, hits.required));
+    let now = hits.counts();
+    let then = (clauses == now.clauses).then_some(required);
+    let required = then.filter(|then| *then != now.required).map(|then| (then, now.required));
     SettingChange {
         query: !verified.same_query,
         vocabulary: verified.same_vocabulary == Some(false),
@@ -226,8 +234,8 @@ fn setting(watched: &WatchedSearch, verified: &Verified, hits: &Hits<'_>) -> Set
 /// Where records of then and of now are.
 struct Comparison<'a> {
     watched: &'a WatchedSearch,
-    now: StudyReader<'a>,
-    before: Option<StudyReader<'a>>,
+    now: AnyReader<'a>,
+    before: Option<AnyReader<'a>>,
     /// Earlier records that sources have.
     of_sources: BTreeMap<NctId, Study>,
     /// Hits of the last look.
@@ -236,7 +244,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn all(&self, studies: &[(String, Change)]) -> Result<Vec<WatchedStudy>, IndexError> {
+    fn all(&self, studies: &[(String, Change)]) -> Result<Vec<WatchedStudy>, AnyError> {
         let mut all = Vec::with_capacity(studies.len());
         for (id, change) in studies {
             if let Some(nct_id) = NctId::parse(id) {
@@ -247,8 +255,8 @@ impl Comparison<'_> {
         Ok(all)
     }
 
-    fn study(&self, nct_id: NctId, change: Change) -> Result<WatchedStudy, IndexError> {
-        let read = |reader: &StudyReader<'_>| {
+    fn study(&self, nct_id: NctId, change: Change) -> Result<WatchedStudy, AnyError> {
+        let read = |reader: &AnyReader<'_>| {
             reader.find(nct_id)?.map(|place| reader.study(place)).transpose()
         };
         let is = read(&self.now)?;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use trialdex_engine::search::{HitWindow, SearchableIndex};
+use trialdex_engine::search::HitWindow;
 use trialdex_files as files;
 use trialdex_output::plural;
-use trialdex_session::SearchAnswer;
+use trialdex_session::{AnyIndex, SearchAnswer};
 
 use super::queries::BatchQuery;
 use crate::cli::receipt_file::{check_place, now, save_receipt};
@@ -43,16 +43,13 @@ fn file_name(id: &str) -> String {
 }
 
 /// Runs each query for all its hits, and writes down what it gave.
-pub(super) fn write<I: SearchableIndex>(
+pub(super) fn write(
     console: &Console,
-    index: &I,
+    index: &AnyIndex,
     queries: &[BatchQuery],
     places: &[PathBuf],
     directory: &Path,
-) -> Result<(), Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<(), Failure> {
     files::create_directories(directory)
         .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
     for (query, place) in queries.iter().zip(places) {

@@ -5,11 +5,12 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex_engine::search::{Disclosure, FoundHits as _, SearchableIndex};
+use trialdex_engine::search::{Disclosure, FoundHits as _, SearchableIndex as _};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_plan::{QueryKind, SearchRequest, UnderstoodStrategy};
 use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
+use trialdex_session::AnyIndex;
 
 use super::queries::one_of_list;
 use crate::cli::asked::asked;
@@ -55,16 +56,13 @@ struct OmittedLine {
 }
 
 /// What each line gives, and to `of` in the first place.
-pub(super) fn yields<I: SearchableIndex>(
-    index: &I,
+pub(super) fn yields(
+    index: &AnyIndex,
     strategy: &UnderstoodStrategy,
     found: &[LineHits<'_>],
     of: u32,
     flags: &SearchRequest,
-) -> Result<Vec<LineYield>, Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<Vec<LineYield>, Failure> {
     let whole = found.iter().find(|it| it.line.number == of);
     let one = |at: usize| -> Result<LineYield, Failure> {
         let (line, above, below) = (found[at].line, &found[..at], &found[at + 1..]);
@@ -78,15 +76,12 @@ where
     (0..strategy.lines.len()).map(one).collect()
 }
 
-fn without<I: SearchableIndex>(
-    index: &I,
+fn without(
+    index: &AnyIndex,
     whole: &LineHits<'_>,
     number: u32,
     flags: &SearchRequest,
-) -> Result<OmittedLine, Failure>
-where
-    Failure: From<I::Error>,
-{
+) -> Result<OmittedLine, Failure> {
     let left: BTreeSet<NctId> = match whole.line.without(number) {
         None => BTreeSet::new(),
         Some(expression) => {

@@ -10,6 +10,7 @@ use trialdex_cluster::{
 };
 use trialdex_engine::index::{Audit, PruneMode, Store};
 use trialdex_output::{StudyFormat, bytes, clean_line};
+use trialdex_records::study::NctId;
 
 use crate::cli::args::ReportFormat;
 use crate::cli::build::build;
@@ -29,11 +30,12 @@ pub(super) fn index(
     let scratch = tempfile::tempdir()?;
     let options = arguments.work.options(PruneMode::Nothing);
     let mut audit = build(console, scratch.path(), &inputs, &options)?;
-    if let Some(before) = &before {
-        keep(console, scratch.path(), before, arguments, &mut audit)?;
-    }
+    let kept = match &before {
+        Some(before) => keep(console, scratch.path(), before, arguments, &mut audit)?,
+        None => Vec::new(),
+    };
     let store = Store::open(scratch.path())?;
-    let published = publish(address, &client, &store, before.as_ref(), &|_| ())?;
+    let published = publish(address, &client, &store, (before.as_ref(), &kept), &|_| ())?;
     audit.index = address.to_string();
     if let Some(changes) = &published.changes {
         audit.added = changes.added;
@@ -72,7 +74,7 @@ fn standing(address: &Address, access: &Access) -> Result<Option<ClusterIndex>, 
 }
 
 /// Takes over the studies of the version before that no source has, as an index in a directory
-/// keeps them. Where records were rejected, the sources may be damaged: `--prune` alone then
+/// keeps them, and gives their numbers. Where records were rejected, the sources may be damaged: `--prune` alone then
 /// removes nothing.
 fn keep(
     console: &Console,
@@ -80,16 +82,17 @@ fn keep(
     before: &ClusterIndex,
     arguments: &IndexArgs,
     audit: &mut Audit,
-) -> Result<(), Failure> {
+) -> Result<Vec<NctId>, Failure> {
     let held = arguments.prune == Some(PruneArg::Gone) && audit.rejected > 0;
     if arguments.prune.is_some() && !held {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let beyond = before.beyond(&Store::open(scratch)?)?;
     if beyond.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let kept = beyond.len() as u64;
+    let numbers: Vec<NctId> = beyond.iter().map(|(nct, _)| *nct).collect();
+    let kept = numbers.len() as u64;
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("kept.jsonl");
     let mut file = BufWriter::new(File::create(&path)?);
@@ -101,7 +104,7 @@ fn keep(
     audit.kept += kept;
     audit.held += if held { kept } else { 0 };
     audit.studies = with_kept.studies;
-    Ok(())
+    Ok(numbers)
 }
 
 /// How the version was made, and what became of others.

@@ -2,13 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{HitWindow, Hits};
+use trialdex_engine::search::{FoundHits as _, HitWindow};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::Study;
 use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, UndoGroup};
-use trialdex_session::SearchAnswer;
+use trialdex_session::{AnyHits, AnyIndex, SearchAnswer};
 
 use super::typed_searches::RequestedSearch;
 use crate::cli::disclosure::AbsentStudies;
@@ -52,7 +51,7 @@ pub(crate) struct EventAuthor {
 /// Runs a search and adds its hits to a review.
 pub(crate) fn add(
     console: &Console,
-    store: &Store,
+    index: &AnyIndex,
     review: &mut Review,
     by: &EventAuthor,
     wanted: &RequestedSearch,
@@ -60,11 +59,11 @@ pub(crate) fn add(
 ) -> Result<(), Failure> {
     let asked = &wanted.asked;
     let name = wanted.name.clone().unwrap_or_else(|| next_name(&review.state().sources));
-    let answer = SearchAnswer::find(store, asked, HitWindow { offset: 0, limit: None })?;
+    let answer = SearchAnswer::find(index, asked, HitWindow { offset: 0, limit: None })?;
     let (hits, receipt) = (&answer.hits, answer.receipt(now())?);
     say_what_is_cut(console, hits.understood());
     say_found(console, &name, &receipt);
-    if let Some(absent) = AbsentStudies::of_filters(store, &asked.search.request.request)? {
+    if let Some(absent) = AbsentStudies::of_filters(index, &asked.search.request.request)? {
         absent.say_all(console);
     }
     keep(review, hits, &receipt, stop)?;
@@ -100,13 +99,13 @@ pub(crate) fn say_found(console: &Console, name: &str, receipt: &Receipt) {
 /// Writes the records of hits into a review, which it may have already.
 fn keep(
     review: &mut Review,
-    hits: &Hits<'_>,
+    hits: &AnyHits<'_>,
     receipt: &Receipt,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
     let known = review.fingerprints()?;
     let mut batch: Vec<Study> = Vec::with_capacity(BATCH);
-    for (hit, kept) in hits.hits.iter().zip(&receipt.hits) {
+    for (hit, kept) in hits.hits().iter().zip(&receipt.hits) {
         if stop.load(Ordering::Relaxed) {
             let mut failure = Failure::new("interrupted: no review was made");
             failure.code = 130;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use trialdex_engine::index::Store;
+use trialdex_engine::search::SearchableIndex as _;
 use trialdex_output::{clean_line, plural};
 use trialdex_records::study::NctId;
 use trialdex_review::Verdict;
@@ -14,6 +14,7 @@ use trialdex_review::exchange::{
     ColumnChoice, ImportInput, ImportOptions, ImportPlan, ImportTally, ImportedFile, Imports,
     is_archive, members, plan, read_all,
 };
+use trialdex_session::AnyIndex;
 
 use super::reviewer::say_called;
 use super::session::{ReviewSession, now};
@@ -21,6 +22,7 @@ use super::shared_args::NamedReview;
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::failure::flag;
 use crate::cli::input::{InputPurpose, read_bytes};
+use crate::cli::named_index::opener_of;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 /// Problems that are named one by one.
@@ -98,15 +100,15 @@ pub(crate) fn run(
     let mut work = ReviewSession::on(console, &arguments.named)?;
     // All files are one command: one undo takes all of it back.
     let (at, command) = (now(), work.command());
-    let store = index_of(console, global, arguments);
+    let index = index_of(console, global, arguments)?;
     let mut done = Vec::new();
     for file in &files {
-        let planned = planned(&work, store.as_ref(), arguments, file)?;
+        let planned = planned(&work, index.as_ref(), arguments, file)?;
         if arguments.format == ReportFormat::Text {
             say_columns(console, file);
             say_problems(console, file, arguments.all);
             say_tally(console, file, &planned.tally, arguments);
-            if store.is_some() {
+            if index.is_some() {
                 say_lacking(console, file, &planned.tally, arguments.all);
             }
         }
@@ -240,22 +242,27 @@ fn json_of(file: &ImportedFile, tally: &ImportTally) -> Value {
 
 /// The index that added studies are looked up in: a record of it says more
 /// than a reference; without an index, the reference has to do.
-fn index_of(console: &Console, global: &GlobalArgs, arguments: &ReviewImportArgs) -> Option<Store> {
+fn index_of(
+    console: &Console,
+    global: &GlobalArgs,
+    arguments: &ReviewImportArgs,
+) -> Result<Option<AnyIndex>, Failure> {
     if !arguments.add {
-        return None;
+        return Ok(None);
     }
-    Store::open(&global.index)
+    let opened = opener_of(&global.index)?();
+    Ok(opened
         .map_err(|error| {
             console.say(&clean_line(&format!(
                 "note: {error}: studies are added as the file has them; `--index DIR` names an index"
             )));
         })
-        .ok()
+        .ok())
 }
 
 fn planned(
     work: &ReviewSession,
-    store: Option<&Store>,
+    index: Option<&AnyIndex>,
     arguments: &ReviewImportArgs,
     file: &ImportedFile,
 ) -> Result<ImportPlan, Failure> {
@@ -267,12 +274,9 @@ fn planned(
     });
     let source = arguments.add.then_some(name.as_ref());
     let options = ImportOptions { reviewer: &work.reviewer, source, verdict };
-    let reading = store.map(Store::reading).transpose()?;
     let mut failure = None;
     let mut find = |nct: NctId| {
-        let reading = reading.as_ref()?;
-        let found =
-            reading.find(nct).and_then(|place| place.map(|place| reading.study(place)).transpose());
+        let found = index?.study(nct);
         found.map_err(|error| failure = Some(Failure::from(error))).ok().flatten()
     };
     let review = &work.review;

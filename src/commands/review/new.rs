@@ -17,7 +17,7 @@ use super::settings::SettingFlags;
 use super::shared_args::NamedReview;
 use super::typed_searches::OrderedSearches;
 use crate::cli::args::GlobalArgs;
-use crate::cli::build::open_or_build;
+use crate::cli::named_index::open_or_build;
 use crate::cli::notes::say_what_is_damaged;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -74,14 +74,14 @@ pub(crate) fn run(
     let path = file(&arguments.named.name);
     let begun = begun(arguments, &path)?;
     let reviewer = reviewer(&arguments.named.who)?;
-    let store = open_or_build(console, &global.index)?;
-    say_what_is_damaged(console, &store)?;
+    let index = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &index)?;
     let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
         // What a review begins with is no command to be taken back.
         let by = EventAuthor { at: now(), reviewer: reviewer.clone(), command: None };
-        wanted.iter().try_for_each(|it| add(console, &store, review, &by, it, &stop))
+        wanted.iter().try_for_each(|it| add(console, &index, review, &by, it, &stop))
     })?;
     let (studies, sources) = (review.state().len(), &review.state().sources);
     let identified: usize = sources.iter().map(|source| source.identified).sum();

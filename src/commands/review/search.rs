@@ -11,7 +11,7 @@ use super::session::{ReviewSession, now, typed_name};
 use super::shared_args::NamedReview;
 use super::typed_searches::OrderedSearches;
 use crate::cli::args::GlobalArgs;
-use crate::cli::build::open_or_build;
+use crate::cli::named_index::open_or_build;
 use crate::cli::notes::say_what_is_damaged;
 use crate::cli::{CommandOutcome, CommandResult, Console};
 
@@ -42,15 +42,15 @@ pub(crate) fn run(
         return Err(no_search("no words to look for", &typed_name(work.review.path()), "search"));
     }
     check_search_names(&wanted, &work.review.state().sources)?;
-    let store = open_or_build(console, &global.index)?;
-    say_what_is_damaged(console, &store)?;
+    let index = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &index)?;
     let before = work.review.state().len();
     let never = AtomicBool::new(false);
     // All searches are one command: one undo takes all of it back.
     let by =
         EventAuthor { at: now(), reviewer: work.reviewer.clone(), command: Some(work.command()) };
     for wanted in &wanted {
-        add(console, &store, &mut work.review, &by, wanted, &never)?;
+        add(console, &index, &mut work.review, &by, wanted, &never)?;
     }
     let new = work.review.state().len() - before;
     console.say(&format!("{} to the review", plural(new as u64, "new study", "new studies")));

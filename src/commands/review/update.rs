@@ -5,9 +5,7 @@ use std::io::Write;
 use clap::Args;
 use serde_json::json;
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::HitWindow;
-use trialdex_engine::search::receipt::contents;
+use trialdex_engine::search::{HitWindow, SearchableIndex as _};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_records::study::NctId;
@@ -19,6 +17,7 @@ use super::session::{ReviewSession, now, title};
 use super::shared_args::NamedReview;
 use crate::cli::args::{GlobalArgs, ReportFormat};
 use crate::cli::asked::with_files;
+use crate::cli::named_index::open;
 use crate::cli::receipt_file;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -40,14 +39,14 @@ pub(crate) fn run(
     arguments: &UpdateArgs,
 ) -> CommandResult {
     let mut work = ReviewSession::on(console, &arguments.named)?;
-    let store = Store::open(&global.index)?;
+    let index = open(&global.index)?;
     let mut runs = Vec::new();
     for source in &work.review.state().sources {
         let SourceOrigin::Search(before) = &source.latest.origin else { continue };
         let ReplayedSearch { search, change, .. } = before.replay()?;
         let asked = with_files(search)?;
         let all = HitWindow { offset: 0, limit: None };
-        let receipt = SearchAnswer::find(&store, &asked, all)?.receipt(receipt_file::now())?;
+        let receipt = SearchAnswer::find(&index, &asked, all)?.receipt(receipt_file::now())?;
         say_found(console, &source.name, &receipt);
         if let Some(change) = change {
             console.say(&clean_line(&format!("note: {}: {change}", source.name)));
@@ -55,12 +54,8 @@ pub(crate) fn run(
         say_what_differs(console, &source.name, before, &receipt);
         runs.push((source.latest.name.clone(), receipt));
     }
-    let reading = store.reading()?;
-    let mut find = |nct: NctId| -> Result<_, Failure> {
-        let place = reading.find(nct)?;
-        Ok(place.map(|place| reading.study(place)).transpose()?)
-    };
-    let updated = update(&work.review, runs, contents(&store)?.digest, &mut find)?;
+    let mut find = |nct: NctId| -> Result<_, Failure> { Ok(index.study(nct)?) };
+    let updated = update(&work.review, runs, index.contents()?.digest, &mut find)?;
     work.review.append_with(&now(), &work.reviewer, updated.acts(), &updated.studies)?;
     let what = updated.what;
     match arguments.format {

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use trialdex_engine::index::Store;
 use trialdex_output::{clean_line, grouped, plural};
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_plan::watch::{HitFacts, MOST_HITS, WatchedSearch};
@@ -15,6 +14,7 @@ use super::list_file::{self, ListFileArgs};
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
 use crate::cli::mistyped::as_typed;
+use crate::cli::named_index::open;
 use crate::cli::receipt_file::{self, now};
 use crate::cli::strategy_file::StrategyArgs;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
@@ -118,8 +118,8 @@ fn looked_at(
     }
     let searched = asked(search)?;
     say_remarks(console, &searched);
-    let store = Store::open(&global.index)?;
-    Ok(first_look(&store, &searched, now())?)
+    let index = open(&global.index)?;
+    Ok(first_look(&index, &searched, now())?)
 }
 
 /// A search that was run before.

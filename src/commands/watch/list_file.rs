@@ -15,6 +15,7 @@ use trialdex_records::study::nearest_of;
 use crate::cli::Failure;
 use crate::cli::args::GlobalArgs;
 use crate::cli::input::{InputPurpose, read_text};
+use crate::cli::named_index::address_of;
 
 /// What the name of the file adds to that of the index.
 const ENDING: &str = ".watch.json";
@@ -27,10 +28,15 @@ pub(crate) struct ListFileArgs {
 }
 
 impl ListFileArgs {
-    /// The file: beside the index, which can be removed and built again.
+    /// The file: beside the index, which can be removed and built again. That of an index on a
+    /// cluster has its name, and is where the user is.
     pub(crate) fn path(&self, global: &GlobalArgs) -> PathBuf {
         if let Some(named) = &self.list {
             return named.clone();
+        }
+        if let Some(address) = address_of(&global.index) {
+            let name = address.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            return PathBuf::from(format!("{name}{ENDING}"));
         }
         let index = match global.index.file_name() {
             Some(_) => global.index.clone(),

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use trialdex_engine::index::Store;
 use trialdex_output::{
     ChangeCounts, ChangeFormat, ChangeKind, ChangeWriter, FeedHeading, StudyChange, clean_line,
     plural,
 };
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_plan::watch::WatchedSearch;
-use trialdex_session::{EarlierRecords, SettingChange, WatchLook, WatchedStudy, look_again};
+use trialdex_session::{
+    AnyIndex, EarlierRecords, SettingChange, WatchLook, WatchedStudy, look_again,
+};
 
 use super::add::check_total;
 use super::list_file::{self, ListFileArgs, chosen, read_all};
@@ -19,6 +20,7 @@ use super::reason::reason_of;
 use crate::cli::args::GlobalArgs;
 use crate::cli::asked::with_files;
 use crate::cli::change_format::ChangeFormatArg;
+use crate::cli::named_index::open;
 use crate::cli::receipt_file::now;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -36,7 +38,7 @@ pub(crate) struct WatchRunArgs {
     /// Read earlier records out of the sources of the index, where these have them; takes as long
     /// as reading the files
     #[arg(long, conflicts_with = "before")]
-    sources: bool,
+    pub(super) sources: bool,
     /// Keep the last look: the next run says the same again
     #[arg(long)]
     keep: bool,
@@ -64,8 +66,8 @@ pub(crate) fn run(
     let path = arguments.list.path(global);
     let list = read_all(&path)?;
     let searches = chosen(&list, &arguments.names)?;
-    let store = Store::open(&global.index)?;
-    let before = arguments.before.as_deref().map(Store::open).transpose()?;
+    let index = open(&global.index)?;
+    let before = arguments.before.as_deref().map(open).transpose()?;
     let earlier = match &before {
         Some(before) => EarlierRecords::Index(before),
         None if arguments.sources => EarlierRecords::Sources,
@@ -73,7 +75,7 @@ pub(crate) fn run(
     };
     let (mut looks, mut failed) = (Vec::new(), Vec::new());
     for watched in &searches {
-        match look_at(console, watched, &store, earlier) {
+        match look_at(console, watched, &index, earlier) {
             Ok(look) => looks.push(LookedAt { watched, look }),
             Err(failure) => failed.push((watched.name.as_str(), failure)),
         }
@@ -90,7 +92,7 @@ pub(crate) fn run(
 fn look_at(
     console: &Console,
     watched: &WatchedSearch,
-    store: &Store,
+    index: &AnyIndex,
     earlier: EarlierRecords<'_>,
 ) -> Result<WatchLook, Failure> {
     let ReplayedSearch { search, change, .. } = watched.look.replay()?;
@@ -98,7 +100,7 @@ fn look_at(
     if let Some(change) = change {
         console.say(&clean_line(&format!("note: {name}: {change}")));
     }
-    let look = look_again(watched, store, &with_files(search)?, earlier, now())?;
+    let look = look_again(watched, index, &with_files(search)?, earlier, now())?;
     check_total(name, look.look.total)?;
     if look.downloaded > 0 {
         let records = plural(look.downloaded as u64, "record differs", "records differ");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use trialdex_engine::search::FoundHits as _;
 use trialdex_output::disclosure_lines;
 use trialdex_query::Spelling;
 use trialdex_records::study::pieces::PieceKind;
@@ -53,8 +54,8 @@ fn call(tools: &Toolbox, mut arguments: Arguments) -> Result<ToolAnswer, ToolFai
     let asked = tools.ask(request)?;
     let counted = index.count(&asked)?;
     let mut value = json!({
-        "total": counted.hits.total,
-        "studies": counted.hits.studies,
+        "total": counted.hits.total(),
+        "studies": counted.hits.counts().studies,
         "index": index.state().digest,
         "understood": budget.eighth(asked.expression()),
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use trialdex_engine::search::studies_with;
+use trialdex_engine::search::SearchableIndex as _;
 use trialdex_output::FieldDescription;
 use trialdex_plan::SearchRequest;
 use trialdex_records::study::areas::{AREAS, WORDS};
@@ -66,7 +66,7 @@ fn one(
     let scope = CursorScope { state: &index.state().digest, question: &question };
     let offset = scope.read(cursor)?;
     let mut value = described(field);
-    value["studies"] = studies_with(index.store(), field)?.into();
+    value["studies"] = index.index().studies_with(&[field])?.into_iter().sum::<u64>().into();
     value["index"] = index.state().digest.clone().into();
     if countable_field(&field.name()).is_err() {
         return Ok(ToolAnswer::new(value, budget));

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use trialdex_engine::search::PassagePlace;
+use trialdex_engine::search::{FoundHits as _, PassagePlace};
 use trialdex_output::study_url;
 use trialdex_plan::SearchRequest;
 use trialdex_records::study::{NctId, nearest_of};

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use trialdex_engine::search::{Hit, HitWindow, Passages};
+use trialdex_engine::search::{
+    FoundHits as _, Hit, HitCounts, HitWindow, IndexHits as _, Passages,
+};
 use trialdex_output::{chosen_pieces, disclosure_lines, funnel_lines};
 use trialdex_query::Spelling;
 use trialdex_records::study::Study;
@@ -73,7 +75,7 @@ fn call(tools: &Toolbox, mut arguments: Arguments) -> Result<ToolAnswer, ToolFai
     let next = offset + hits.len();
     value["shown"] = hits.len().into();
     value["hits"] = hits.into();
-    if next < found.hits.total {
+    if next < found.hits.total() {
         value["cursor"] = scope.write(next).into();
     }
     drop(found);
@@ -90,16 +92,16 @@ fn head(
     budget: Budget,
 ) -> Result<Value, ToolFailure> {
     let hits = &found.hits;
+    let HitCounts { total, studies, required, clauses, .. } = hits.counts();
     let mut value = json!({
-        "total": hits.total,
+        "total": total,
         "shown": 0,
-        "studies": hits.studies,
+        "studies": studies,
         "index": index.state().digest,
         "understood": budget.eighth(asked.expression()),
     });
     let mut notes = Vec::new();
-    if hits.required < hits.clauses && hits.total > 0 {
-        let (required, clauses) = (hits.required, hits.clauses);
+    if required < clauses && total > 0 {
         notes.push(format!("no study has all of the words; these have {required} of {clauses}"));
     }
     let disclosure = found.disclosure()?;
@@ -136,7 +138,7 @@ fn hits(
     let mut room = budget.room(&json!([head, MORE]));
     let mut finder = form.full.then(|| found.hits.passages());
     let mut shown = Vec::new();
-    for hit in &found.hits.hits {
+    for hit in found.hits.hits() {
         let study = found.hits.study(hit)?;
         match room.take(of_hit(hit, &study, form, finder.as_mut())) {
             Some(value) => shown.push(value),

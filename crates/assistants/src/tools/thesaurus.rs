@@ -37,7 +37,7 @@ fn call(tools: &Toolbox, mut arguments: Arguments) -> Result<ToolAnswer, ToolFai
     arguments.end()?;
     let index = tools.index();
     let own = tools.ask(trialdex_plan::SearchRequest::default())?.own;
-    let found = look_up(index.store(), own.as_deref(), &term, &others, explode)?;
+    let found = look_up(index.index(), own.as_deref(), &term, &others, explode)?;
     let mut value = json!({
         "term": clipped(&found.typed, 100),
         "studies": found.studies,

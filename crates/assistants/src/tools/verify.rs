@@ -45,7 +45,7 @@ fn call(tools: &Toolbox, mut arguments: Arguments) -> Result<ToolAnswer, ToolFai
     let asked = AskedSearch::new(search, own)?;
     let index = tools.index();
     let options = asked.options();
-    let verified = verify(&receipt, index.store(), &options, asked.expression())?;
+    let verified = verify(&receipt, index.index(), &options, asked.expression())?;
     let mut value = json!({
         "same": verified.same_hits && verified.same_order,
         "sameHits": verified.same_hits,

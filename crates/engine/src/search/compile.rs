@@ -68,7 +68,8 @@ impl IndexView<'_> {
             }
             Node::Tilted(inner, field) => {
                 let column = self.name_of(self.field(*field)?);
-                Box::new(Tilted { query: self.query(inner)?, column })
+                let range = self.ranges.get(field).copied();
+                Box::new(Tilted { query: self.query(inner)?, column, range })
             }
             Node::Itself(nct) => {
                 let number = u64::from(nct.number());

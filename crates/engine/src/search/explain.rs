@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 use tantivy::query::EnableScoring;
+use tantivy::{DocAddress, TantivyError};
 
+use super::feedback::Learned;
 use super::hits::{Hit, Hits};
 use super::view::IndexView;
 use crate::index::IndexError;
 use trialdex_plan::feedback::LearnedWord;
-use trialdex_plan::{NARROWER, VOCABULARY};
+use trialdex_plan::{NARROWER, Node, Score, VOCABULARY};
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,6 +143,48 @@ fn of_learned(
     shared
 }
 
+/// What the first hits gained besides.
+pub(super) struct Gains<'a> {
+    pub(super) learned: &'a Learned,
+    /// How many of the hits kept their place.
+    pub(super) kept: usize,
+    /// The place of the last hit that gained.
+    pub(super) gaining: usize,
+    /// What is added to the hits that kept their place.
+    pub(super) lift: Score,
+    /// What a hit gains by learned words with such a sum.
+    pub(super) gained: &'a dyn Fn(Score) -> Score,
+}
+
+impl IndexView<'_> {
+    /// Why a hit of a plan, whose study is at a place, has its score.
+    pub(super) fn explain(
+        &self,
+        node: &Node,
+        (hit, at): (&Hit, DocAddress),
+        gains: Option<&Gains<'_>>,
+    ) -> tantivy::Result<ScoreExplanation> {
+        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let weight = self.query(node)?.weight(scoring)?;
+        let reader = self.searcher.segment_reader(at.segment_ord);
+        let explanation = weight.explain(reader, at.doc_id)?;
+        let given: Given = serde_json::from_str(&explanation.to_pretty_json())
+            .map_err(|error| TantivyError::InternalError(format!("explanation: {error}")))?;
+        let explained = given.explained().simplified();
+        let Some(gains) = gains.filter(|gains| hit.rank <= gains.gaining) else {
+            return Ok(explained);
+        };
+        let gained = ScoreExplanation::leaf(gains.learned.likeness(at), LIKE.to_owned());
+        let explained = added(explained, hit.score, gained);
+        if hit.rank <= gains.kept {
+            let lift = ScoreExplanation::leaf(gains.lift, KEPT.to_owned());
+            return Ok(added(explained, hit.score, lift));
+        }
+        let learned = gains.learned.gains_by_word(&self.searcher, self.store.executor(&self.searcher), &[at])?;
+        Ok(added(explained, hit.score, of_learned(gains.gained, learned)))
+    }
+}
+
 impl Hits<'_> {
     /// Why a hit has its score.
     ///
@@ -148,34 +192,18 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn explain(&self, hit: &Hit) -> Result<ScoreExplanation, IndexError> {
-        let failed = |error| self.view.store.failed(error);
-        let query = self.view.query(&self.plan.node(self.required)).map_err(failed)?;
-        let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);
-        let weight = query.weight(scoring).map_err(failed)?;
-        let at = self.place(hit);
-        let reader = self.view.searcher.segment_reader(at.segment_ord);
-        let explanation = weight.explain(reader, at.doc_id).map_err(failed)?;
-        let json = explanation.to_pretty_json();
-        let given: Given = serde_json::from_str(&json).map_err(|error| {
-            failed(tantivy::TantivyError::InternalError(format!("explanation: {error}")))
-        })?;
-        let explained = given.explained().simplified();
-        let Some(feedback) = &self.feedback else { return Ok(explained) };
-        if hit.rank > feedback.gaining {
-            return Ok(explained);
-        }
-        let gained = ScoreExplanation::leaf(feedback.learned.likeness(at), LIKE.to_owned());
-        let explained = added(explained, hit.score, gained);
-        if hit.rank <= feedback.kept {
-            let lift = ScoreExplanation::leaf(feedback.order.lift, KEPT.to_owned());
-            return Ok(added(explained, hit.score, lift));
-        }
-        let IndexView { store, searcher, .. } = &self.view;
-        let learned = &feedback.learned;
-        let learned = learned.gains_by_word(searcher, store.executor(searcher), &[at]);
-        let learned = learned.map_err(failed)?;
-        let learned = of_learned(|words| feedback.order.gained(words), learned);
-        Ok(added(explained, hit.score, learned))
+        let feedback = self.feedback.as_ref();
+        let gained = |words| feedback.map_or(0.0, |feedback| feedback.order.gained(words));
+        let gains = feedback.map(|feedback| Gains {
+            learned: &feedback.learned,
+            kept: feedback.kept,
+            gaining: feedback.gaining,
+            lift: feedback.order.lift,
+            gained: &gained,
+        });
+        let (node, at) = (self.plan.node(self.required), self.place(hit));
+        let explained = self.view.explain(&node, (hit, at), gains.as_ref());
+        explained.map_err(|error| self.view.store.failed(error))
     }
 
     /// What the vocabulary is, where names of it were looked for.

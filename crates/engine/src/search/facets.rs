@@ -72,16 +72,19 @@ impl Hits<'_> {
     }
 }
 
-/// Number of studies with a usable value of a field; of a structure, with
-/// one of any field below it.
-///
-/// # Errors
-///
-/// Where files of the index cannot be read.
-pub fn studies_with(store: &Store, field: study_fields::StudyField) -> Result<u64, IndexError> {
-    let Some(target) = SearchTarget::named(&field.name()) else { return Ok(0) };
+/// Number of studies with a usable value of each of some fields; of a structure, with one of any
+/// field below it.
+pub(super) fn studies_with(
+    store: &Store,
+    fields: &[study_fields::StudyField],
+) -> Result<Vec<u64>, IndexError> {
     let view = IndexView::new(store, Model::default())?;
-    view.count(&present(&target)).map_err(|error| store.failed_plan(error))
+    let counted = |field: &study_fields::StudyField| {
+        let target = SearchTarget::named(&field.name());
+        let studies = target.map_or(Ok(0), |target| view.count(&present(&target)));
+        studies.map_err(|error| store.failed_plan(error))
+    };
+    fields.iter().map(counted).collect()
 }
 
 /// Numbers by size before texts by letters.

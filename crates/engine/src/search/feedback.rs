@@ -11,8 +11,8 @@ use tantivy::{DocAddress, DocId, Executor, Score, Searcher, SegmentReader};
 use super::evidence::{Norms, norms};
 use super::occurrences::Occurrences;
 use super::rank::RankedHit;
-use crate::index::Store;
 use crate::index::fields::topic::{LETTERS, unpacked};
+use crate::index::{IndexError, Store};
 use trialdex_plan::feedback::{
     HitGain, LearnedOrder, LearnedWord, Likeness, REACH, first_hits, learned_words, shared_words,
 };
@@ -82,6 +82,30 @@ impl Feedback {
 }
 
 impl Learned {
+    /// What was learned in another index, with the average length of the field there.
+    pub(super) fn elsewhere(
+        store: &Store,
+        searcher: &Searcher,
+        model: Model,
+        (words, likeness): (&[LearnedWord], Option<&Likeness>),
+        average_length: f32,
+    ) -> Result<Self, IndexError> {
+        let vectors = store.vectors(searcher).map_err(|error| store.failed(error))?;
+        Ok(Self {
+            words: words.to_vec(),
+            likeness: likeness.map(|likeness| (vectors, likeness.clone())),
+            field: store.fields.zones[WORDS],
+            norms: norms(&model, average_length),
+            model,
+        })
+    }
+
+    /// How like the first hits others are, where it counts.
+    #[cfg(test)]
+    pub(super) fn likeness_of_first(&self) -> Option<&Likeness> {
+        self.likeness.as_ref().map(|(_, likeness)| likeness)
+    }
+
     /// `None` where the first hits share nothing.
     fn of(
         store: &Store,

@@ -9,13 +9,10 @@ use super::lacking::MissingWords;
 use super::named::HitNames;
 use super::passages::Passages;
 use super::search_options::SearchOptions;
-use crate::index::TextOptions;
+use crate::index::{SequenceText, StudySequence, TextOptions};
 use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{InterpretedWords, WordMatches};
 use trialdex_records::study::Study;
-
-/// Makes a text of a hit and its study.
-pub type StudyText<'a> = Box<dyn FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()> + 'a>;
 
 /// The numbers of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +29,8 @@ pub struct HitCounts {
     pub took: Duration,
 }
 
-/// What a search found, on any engine.
-pub trait FoundHits {
+/// What a search found, on any engine, with the studies of its hits in their order.
+pub trait FoundHits: StudySequence {
     /// Its numbers.
     fn counts(&self) -> HitCounts;
 
@@ -46,19 +43,6 @@ pub trait FoundHits {
     ///
     /// Where the index cannot be read, as in all of these.
     fn study(&self, hit: &Hit) -> io::Result<Study>;
-
-    /// Makes a text of each hit, and gives them to `take` in the order of the hits. After an
-    /// error, all texts before it were given.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::study`], and those of `maker` and `take`.
-    fn texts<'m>(
-        &self,
-        options: TextOptions<'_>,
-        maker: &(dyn Fn() -> StudyText<'m> + Sync),
-        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<()>;
 
     /// By which names the hits are found.
     ///
@@ -105,6 +89,21 @@ pub trait FoundHits {
     fn learned(&self) -> &[LearnedWord];
 }
 
+impl StudySequence for Hits<'_> {
+    fn studies(&self) -> u64 {
+        self.hits.len() as u64
+    }
+
+    fn texts<'m>(
+        &self,
+        options: TextOptions<'_>,
+        maker: &(dyn Fn() -> SequenceText<'m> + Sync),
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        Hits::texts(self, options, maker, take)
+    }
+}
+
 impl FoundHits for Hits<'_> {
     fn counts(&self) -> HitCounts {
         let Self { total, studies, required, clauses, took, .. } = *self;
@@ -117,15 +116,6 @@ impl FoundHits for Hits<'_> {
 
     fn study(&self, hit: &Hit) -> io::Result<Study> {
         Hits::study(self, hit).map_err(io::Error::other)
-    }
-
-    fn texts<'m>(
-        &self,
-        options: TextOptions<'_>,
-        maker: &(dyn Fn() -> StudyText<'m> + Sync),
-        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        Hits::texts(self, options, maker, take)
     }
 
     fn names(&self) -> io::Result<HitNames> {

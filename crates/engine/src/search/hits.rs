@@ -10,7 +10,7 @@ use super::passages::Passages;
 use super::profile::{Profile, measured};
 use super::search_options::SearchOptions;
 use super::view::IndexView;
-use crate::index::{DocumentPlace, IndexError, StudyReader, TextOptions};
+use crate::index::{DocumentPlace, IndexError, SequenceText, StudyReader, TextOptions};
 use trialdex_plan::feedback::LearnedWord;
 use trialdex_plan::{
     Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search, SearchOutcome, Synonym,
@@ -85,15 +85,12 @@ impl Hits<'_> {
     ///
     /// The first hit that cannot be read or put into a text, after all texts
     /// before it were given; and what `take` gives.
-    pub fn texts<M>(
+    pub(super) fn texts<'m>(
         &self,
         options: TextOptions<'_>,
-        maker: impl Fn() -> M + Sync,
-        take: impl FnMut(&[u8]) -> io::Result<()>,
-    ) -> io::Result<()>
-    where
-        M: FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()>,
-    {
+        maker: &(dyn Fn() -> SequenceText<'m> + Sync),
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         let IndexView { store, searcher, .. } = &self.view;
         let (places, hits) = (self.places(), &self.hits);
         if let Some(profile) = &self.view.profile {
@@ -101,7 +98,9 @@ impl Hits<'_> {
         }
         let of_hits = || {
             let mut make = maker();
-            move |at: usize, study: &Study, text: &mut Vec<u8>| make(&hits[at], study, text)
+            move |at: usize, study: &Study, text: &mut Vec<u8>| {
+                make(at, hits[at].nct_id, study, text)
+            }
         };
         StudyReader::of_search(store, searcher).texts(&places, options, of_hits, take)
     }
@@ -111,16 +110,16 @@ impl Hits<'_> {
         &self,
         profile: &Profile,
         options: TextOptions<'_>,
-        mut make: impl FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()>,
-        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+        mut make: SequenceText<'_>,
+        take: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()> {
         let IndexView { store, searcher, .. } = &self.view;
         let (reader, mut text) = (StudyReader::of_search(store, searcher), Vec::new());
-        for hit in &self.hits {
+        for (at, hit) in self.hits.iter().enumerate() {
             let read = || reader.pieces(DocumentPlace(self.place(hit)), options.pieces);
             let study = profile.measure(READING, read).map_err(io::Error::other)?;
             text.clear();
-            make(hit, &study, &mut text)?;
+            make(at, hit.nct_id, &study, &mut text)?;
             take(&text)?;
         }
         Ok(())

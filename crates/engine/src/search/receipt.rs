@@ -133,7 +133,7 @@ pub fn compare<I: SearchableIndex>(
         .iter()
         .filter(|(id, record)| then.get(id.as_str()).is_some_and(|before| before != record));
     let same_order = receipt.hits.iter().map(|kept| &kept.nct_id).eq(now.iter().map(|(id, _)| id));
-    let (came, went) = (came(receipt, hits, &then)?, went(receipt, index, &now)?);
+    let (came, went) = (came(receipt, index, hits, &then)?, went(receipt, index, &now)?);
     let vocabulary = index.vocabulary_used()?;
     let same_vocabulary = receipt.vocabulary.as_ref().map(|then| then.digest == vocabulary.digest);
     Ok(Verified {
@@ -157,16 +157,18 @@ fn same_synonyms(receipt: &Receipt, own: Option<&OwnSynonyms>) -> Option<bool> {
 }
 
 /// Hits that were none then.
-fn came<H: IndexHits>(
+fn came<I: SearchableIndex>(
     receipt: &Receipt,
-    hits: &H,
+    index: &I,
+    hits: &I::Hits<'_>,
     then: &HashMap<&str, &str>,
-) -> Result<Vec<(String, Change)>, H::Error> {
+) -> Result<Vec<(String, Change)>, I::Error> {
     let mut came = Vec::new();
     for hit in hits.hits() {
         let id = hit.nct_id.to_string();
         if !then.contains_key(id.as_str()) {
-            came.push((id, newcomer(receipt, &hits.record(hit)?)));
+            let study = index.study(hit.nct_id)?.unwrap_or_default();
+            came.push((id, newcomer(receipt, &study)));
         }
     }
     Ok(came)
@@ -223,14 +225,21 @@ fn record(digest: u64) -> String {
 /// Where files of the index cannot be read.
 pub fn contents(store: &Store) -> Result<Contents, IndexError> {
     let studies: BTreeMap<u64, u64> = store.reading()?.digests()?;
-    let mut hasher = blake3::Hasher::new();
-    for (nct, digest) in &studies {
-        hasher.update(&nct.to_be_bytes());
-        hasher.update(&digest.to_be_bytes());
-    }
     Ok(Contents {
-        digest: hasher.finalize().to_hex()[..32].to_owned(),
+        digest: contents_digest(&studies),
         studies: studies.len() as u64,
         latest_update: store.status()?.latest_update,
     })
+}
+
+/// The digest of all records of an index, by the numbers of studies and the first eight bytes of
+/// their digests.
+#[must_use]
+pub fn contents_digest(studies: &BTreeMap<u64, u64>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (nct, digest) in studies {
+        hasher.update(&nct.to_be_bytes());
+        hasher.update(&digest.to_be_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
 }

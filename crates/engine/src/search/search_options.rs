@@ -57,7 +57,8 @@ impl<'a> SearchOptions<'a> {
     }
 
     /// Whether somebody asks to stop.
-    pub(super) fn is_stopped(&self) -> bool {
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
         self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 

@@ -13,11 +13,13 @@ pub(super) struct Tilted {
     pub(super) query: Box<dyn Query>,
     /// Name of the column with the values.
     pub(super) column: String,
+    /// The least and the greatest value, where they are not those of this index.
+    pub(super) range: Option<(i64, i64)>,
 }
 
 impl Clone for Tilted {
     fn clone(&self) -> Self {
-        Self { query: self.query.box_clone(), column: self.column.clone() }
+        Self { query: self.query.box_clone(), column: self.column.clone(), range: self.range }
     }
 }
 
@@ -27,8 +29,9 @@ impl Query for Tilted {
         let EnableScoring::Enabled { searcher, .. } = scoring else {
             return Ok(weight);
         };
-        let mut range: Option<(i64, i64)> = None;
-        for reader in searcher.segment_readers() {
+        let mut range = self.range;
+        let segments = if range.is_some() { &[] } else { searcher.segment_readers() };
+        for reader in segments {
             let column = reader.fast_fields().i64(&self.column)?;
             // A column without values has a least value all the same.
             if column.values.num_vals() > 0 {

@@ -35,6 +35,8 @@ pub(super) struct IndexView<'a> {
     /// For a list of look-ups: the studies that its last one adds, by parts of
     /// the criteria about inclusion.
     included: RefCell<BTreeMap<Vec<LookUp>, StudyList>>,
+    /// The least and the greatest value of columns, where they are those of another index.
+    pub(super) ranges: BTreeMap<IndexField, (i64, i64)>,
     /// By field and the bits of its average length.
     pub(super) norms: RefCell<BTreeMap<(IndexField, u32), Norms>>,
 }
@@ -54,6 +56,7 @@ impl<'a> IndexView<'a> {
             stop: None,
             kept: RefCell::default(),
             included: RefCell::default(),
+            ranges: BTreeMap::new(),
             norms: RefCell::default(),
         })
     }
@@ -61,6 +64,11 @@ impl<'a> IndexView<'a> {
     /// The same, with searches that end in an error once somebody asks to stop.
     pub(super) fn stopped_by(self, stop: Option<&Arc<AtomicBool>>) -> Self {
         Self { stop: stop.cloned(), ..self }
+    }
+
+    /// The same, with columns whose least and greatest values are those of another index.
+    pub(super) fn ranging(self, ranges: BTreeMap<IndexField, (i64, i64)>) -> Self {
+        Self { ranges, ..self }
     }
 
     /// Names that mean the same.

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use trialdex_engine::index::IndexError;
+use trialdex_session::AnyError;
 
 /// Why a request is not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,19 +54,19 @@ pub(crate) fn short(parameter: &str) -> &str {
     parameter.rsplit('.').next().unwrap_or(parameter)
 }
 
-impl From<IndexError> for ApiError {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::TooMuch(error) => Self::bad_request(format!(
+impl From<AnyError> for ApiError {
+    fn from(error: AnyError) -> Self {
+        if error.is_too_much() {
+            return Self::bad_request(format!(
                 "{error}; type more letters before `*`, or ask for the parts one by one"
-            )),
-            IndexError::Stopped => Self::later("The search was stopped"),
-            // What the file system says is for the log of the server alone.
-            error => {
-                tracing::error!("{error}");
-                Self::failed("The index cannot be read; the log of the server says why")
-            }
+            ));
         }
+        if error.is_stopped() {
+            return Self::later("The search was stopped");
+        }
+        // What the file system or the cluster says is for the log of the server alone.
+        tracing::error!("{error}");
+        Self::failed("The index cannot be read; the log of the server says why")
     }
 }
 

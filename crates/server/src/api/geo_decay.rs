@@ -1,7 +1,7 @@
 //! `geoDecay`: relevance that falls with the distance to the nearest site.
 
-use trialdex_engine::index::IndexError;
-use trialdex_session::SearchAnswer;
+use trialdex_engine::search::{FoundHits as _, IndexHits as _};
+use trialdex_session::{AnyError, SearchAnswer};
 
 use super::patterns::is_decimal;
 
@@ -69,15 +69,15 @@ impl GeoDecay {
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read.
-    pub(crate) fn order(&self, found: &SearchAnswer<'_>) -> Result<Vec<usize>, IndexError> {
+    /// Where the index cannot be read.
+    pub(crate) fn order(&self, found: &SearchAnswer<'_>) -> Result<Vec<usize>, AnyError> {
         let (lat, lon) = self.place;
         let factors = found.hits.distances(lat, lon)?.into_iter().map(|it| self.factor(it));
         // Where nothing is typed that ranks, nothing but the distance does.
         let relevance = |score: f32| if score > 0.0 { f64::from(score) } else { 1.0 };
         let scores: Vec<f64> = found
             .hits
-            .hits
+            .hits()
             .iter()
             .zip(factors)
             .map(|(hit, by)| relevance(hit.score) * by)

@@ -11,15 +11,17 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use trialdex_engine::index::{DocumentPlace, IndexError};
 use trialdex_output::RegistryTable;
-use trialdex_session::OpenIndex;
+use trialdex_session::{AnyError, OpenIndex, StudyPlace};
 
 use super::projection::Projection;
 
 /// Bytes that are made at once, but for the last study among them: so many are in memory for
 /// whoever reads slowly.
 const AT_ONCE: usize = 64 << 10;
+
+/// Studies that a cluster is asked for together.
+const AHEAD: usize = 16;
 
 /// How the studies of a page are written.
 pub(crate) enum PageFormat {
@@ -31,7 +33,7 @@ pub(crate) enum PageFormat {
 pub(crate) struct Page {
     pub(crate) index: Arc<OpenIndex>,
     pub(crate) format: PageFormat,
-    pub(crate) places: Vec<DocumentPlace>,
+    pub(crate) places: Vec<StudyPlace>,
     /// What is before the first study.
     pub(crate) begin: String,
     /// What is after the last one.
@@ -43,7 +45,7 @@ impl Page {
     pub(crate) fn new(
         index: Arc<OpenIndex>,
         format: PageFormat,
-        places: Vec<DocumentPlace>,
+        places: Vec<StudyPlace>,
         begin: String,
         end: String,
     ) -> Self {
@@ -51,7 +53,7 @@ impl Page {
     }
 
     /// The page as the body of an answer. What is in the first step is made before.
-    pub(crate) fn into_body(mut self) -> Result<Body, IndexError> {
+    pub(crate) fn into_body(mut self) -> Result<Body, AnyError> {
         let first = self.next()?;
         if self.is_done() {
             return Ok(Body::from(first));
@@ -64,10 +66,12 @@ impl Page {
     }
 
     /// The next studies.
-    fn next(&mut self) -> Result<Vec<u8>, IndexError> {
+    fn next(&mut self) -> Result<Vec<u8>, AnyError> {
         let mut text = if self.at == 0 { self.begin.clone().into_bytes() } else { Vec::new() };
-        let reader = self.index.store().reading()?;
+        let reader = self.index.index().reading()?;
         while let Some(place) = self.places.get(self.at).filter(|_| text.len() < AT_ONCE) {
+            let ahead = self.places.len().min(self.at + AHEAD);
+            reader.prepare(&self.places[self.at..ahead])?;
             match &self.format {
                 PageFormat::Json(projection) => {
                     text.extend_from_slice(if self.at == 0 { b"\n" } else { b",\n" });
@@ -76,8 +80,7 @@ impl Page {
                 PageFormat::Csv(table) => {
                     let study = reader.pieces(*place, Some(&RegistryTable::pieces()))?;
                     let written = table.write_study(&mut text, &study);
-                    let path = self.index.store().directory().to_owned();
-                    written.map_err(|error| IndexError::Io { path, error })?;
+                    written.map_err(AnyError::Io)?;
                 }
             }
             self.at += 1;
@@ -91,7 +94,7 @@ impl Page {
 }
 
 /// A step of a page that is being made.
-type Step = JoinHandle<Result<(Page, Vec<u8>), IndexError>>;
+type Step = JoinHandle<Result<(Page, Vec<u8>), AnyError>>;
 
 /// The body of an answer with a page. Its studies are read when there is room to send them.
 struct PageBody {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use trialdex_engine::index::{DocumentPlace, IndexError, StudyReader};
 use trialdex_query::meaning::Question;
 use trialdex_records::study::areas::AREAS;
 use trialdex_records::study::pieces::{self, ModelNode, PieceKind};
 use trialdex_records::study::{ChosenPieces, Study, markup};
+use trialdex_session::{AnyError, AnyReader, StudyPlace};
 
 use super::api_error::ApiError;
 use super::patterns::is_name;
@@ -49,9 +49,9 @@ impl Projection {
     /// A study as JSON, in one line.
     pub(crate) fn json(
         &self,
-        reader: &StudyReader<'_>,
-        place: DocumentPlace,
-    ) -> Result<Vec<u8>, IndexError> {
+        reader: &AnyReader<'_>,
+        place: StudyPlace,
+    ) -> Result<Vec<u8>, AnyError> {
         if self.chosen.is_none() && !self.legacy {
             return Ok(reader.json(place)?.into_bytes());
         }

@@ -7,11 +7,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
-use trialdex_engine::index::{DocumentPlace, IndexError};
 use trialdex_engine::search::HitWindow;
 use trialdex_output::RegistryTable;
 use trialdex_query::{SortBy, SortKey};
-use trialdex_session::{AskedSearch, OpenIndex};
+use trialdex_session::{AnyError, AskedSearch, OpenIndex, StudyPlace};
 
 use super::answers::{CSV, JSON, answer, header_value, is_known, not_modified};
 use super::api_error::ApiError;
@@ -148,9 +147,9 @@ fn hits(
     asked: &AskedSearch,
     window: HitWindow,
     decay: Option<GeoDecay>,
-) -> Result<(Vec<DocumentPlace>, usize), IndexError> {
+) -> Result<(Vec<StudyPlace>, usize), AnyError> {
     let found = index.search(asked, window)?;
-    let total = found.hits.total;
+    let total = found.hits.total();
     let Some(decay) = decay.filter(|_| total <= MOST_HITS) else {
         return Ok((found.hits.places(), total));
     };

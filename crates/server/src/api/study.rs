@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use zip::write::SimpleFileOptions;
 
-use trialdex_engine::index::{DocumentPlace, StudyReader};
 use trialdex_output::{RIS_TAGS, RegistryTable, write_ris};
 use trialdex_records::study::{ChosenPieces, NctId};
+use trialdex_session::{AnyReader, StudyPlace};
 
 use super::answers::{CSV, FHIR, JSON, RIS, ZIP, answer, header_value, is_known, not_modified};
 use super::api_error::ApiError;
@@ -49,7 +49,7 @@ pub(crate) async fn study(
             })?;
             let format = StudyFormat::read(&Parameters::read(uri.query(), &PARAMETERS)?)?;
             let index = service.session.current();
-            let reader = index.store().reading()?;
+            let reader = index.index().reading()?;
             let place = reader.find(nct)?;
             let place =
                 place.ok_or_else(|| ApiError::not_found(format!("NCT number {nct} not found")))?;
@@ -108,8 +108,8 @@ impl StudyFormat {
 
     fn write(
         &self,
-        reader: &StudyReader<'_>,
-        place: DocumentPlace,
+        reader: &AnyReader<'_>,
+        place: StudyPlace,
         nct: NctId,
     ) -> Result<(&'static str, Vec<u8>), ApiError> {
         let failed = |error: std::io::Error| ApiError::failed(error.to_string());

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use trialdex_engine::index::{DocumentPlace, IndexError, StudyReader};
 use trialdex_records::study::NctId;
 use trialdex_records::study::study_fields::StudyField;
+use trialdex_session::{AnyError, AnyReader, StudyPlace};
 
 use super::counted_fields::{FieldPlaces, name_and_path, type_name};
 use super::field_counts::{FieldCounts, hashed, written};
@@ -68,12 +68,12 @@ pub(super) struct ValueTexts {
 impl ValueTexts {
     /// Reads each study once that has a value which is shown.
     pub(super) fn read(
-        reader: &StudyReader<'_>,
+        reader: &AnyReader<'_>,
         fields: &[StudyField],
         counts: &[FieldCounts],
-    ) -> Result<Self, IndexError> {
-        let mut wanted: BTreeMap<DocumentPlace, HashSet<(usize, u64)>> = BTreeMap::new();
-        let mut long: BTreeMap<DocumentPlace, Vec<(usize, usize)>> = BTreeMap::new();
+    ) -> Result<Self, AnyError> {
+        let mut wanted: BTreeMap<StudyPlace, HashSet<(usize, u64)>> = BTreeMap::new();
+        let mut long: BTreeMap<StudyPlace, Vec<(usize, usize)>> = BTreeMap::new();
         for (at, counts) in counts.iter().enumerate() {
             for (hash, value) in counts.values.top(TOP) {
                 wanted.entry(value.place).or_default().insert((at, hash));
@@ -85,7 +85,9 @@ impl ValueTexts {
         }
         let (mut common, mut longest) = (HashMap::new(), HashMap::new());
         let places = FieldPlaces::of(fields);
-        for (place, wanted) in wanted {
+        let ordered: Vec<StudyPlace> = wanted.keys().copied().collect();
+        for (done, (place, wanted)) in wanted.into_iter().enumerate() {
+            reader.prepare(&ordered[done..])?;
             let study = reader.study(place)?;
             let values = places.values_of(&study);
             for (at, values) in &values {

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 
-use trialdex_engine::index::DocumentPlace;
 use trialdex_records::study::study_fields::FieldKind;
+use trialdex_session::StudyPlace;
 
 use super::frequent_values::FrequentValues;
 
@@ -16,9 +16,9 @@ use super::frequent_values::FrequentValues;
 pub(super) struct FieldCounts {
     /// Studies with a value.
     pub(super) present: u64,
-    pub(super) values: FrequentValues<DocumentPlace>,
+    pub(super) values: FrequentValues<StudyPlace>,
     /// Characters of the longest value, and a study that has it.
-    pub(super) longest: Option<(usize, DocumentPlace)>,
+    pub(super) longest: Option<(usize, StudyPlace)>,
     /// Least and greatest number, their sum and how many there are.
     pub(super) range: Option<(f64, f64)>,
     pub(super) sum: f64,
@@ -45,7 +45,7 @@ pub(super) fn hashed(text: &str) -> u64 {
 
 impl FieldCounts {
     /// Counts the values that a study has, at least one.
-    pub(super) fn add(&mut self, kind: FieldKind, values: &[Cow<'_, Value>], place: DocumentPlace) {
+    pub(super) fn add(&mut self, kind: FieldKind, values: &[Cow<'_, Value>], place: StudyPlace) {
         self.present += 1;
         match kind {
             FieldKind::Number => values.iter().for_each(|value| self.add_number(value)),
@@ -65,7 +65,7 @@ impl FieldCounts {
     }
 
     /// Counts each different value once.
-    fn add_texts(&mut self, values: &[Cow<'_, Value>], place: DocumentPlace) {
+    fn add_texts(&mut self, values: &[Cow<'_, Value>], place: StudyPlace) {
         let mut seen = BTreeSet::new();
         for text in values.iter().map(|value| written(value)) {
             // Bytes are no fewer than characters.

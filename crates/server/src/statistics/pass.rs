@@ -9,10 +9,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::time::Instant;
 
-use trialdex_engine::index::{DocumentPlace, IndexError, StudyReader};
 use trialdex_records::study::study_fields::StudyField;
 use trialdex_records::study::{NctId, Study};
-use trialdex_session::OpenIndex;
+use trialdex_session::{AnyError, AnyReader, OpenIndex, StudyPlace};
 
 use super::counted_fields::FieldPlaces;
 use super::field_counts::FieldCounts;
@@ -50,8 +49,8 @@ pub(super) fn counted(
     index: &OpenIndex,
     fields: &[StudyField],
     pace: &Pace<'_>,
-) -> Result<Counted, IndexError> {
-    let mut studies = index.store().reading()?.all()?;
+) -> Result<Counted, AnyError> {
+    let mut studies = index.index().reading()?.all()?;
     // As they are stored, so that each block is unpacked once.
     studies.sort_unstable_by_key(|(_, place)| *place);
     let share = studies.len().div_ceil(PARTS).max(1);
@@ -63,7 +62,7 @@ pub(super) fn counted(
         let joined = running
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect::<Result<_, IndexError>>()
+        joined.collect::<Result<_, AnyError>>()
     })?;
     let mut parts = parts.into_iter();
     let mut all = parts.next().unwrap_or_else(|| Counted::none(fields));
@@ -85,20 +84,22 @@ impl Counted {
 fn part(
     index: &OpenIndex,
     fields: &[StudyField],
-    studies: &[(NctId, DocumentPlace)],
+    studies: &[(NctId, StudyPlace)],
     pace: &Pace<'_>,
-) -> Result<Counted, IndexError> {
-    let reader = index.store().reading()?;
+) -> Result<Counted, AnyError> {
+    let reader = index.index().reading()?;
     let places = FieldPlaces::of(fields);
     let mut counted = Counted::none(fields);
     for studies in studies.chunks(AT_ONCE) {
         let begin = Instant::now();
+        let together: Vec<StudyPlace> = studies.iter().map(|(_, place)| *place).collect();
+        reader.prepare(&together)?;
         for (nct, place) in studies {
             counted.add(&reader, fields, &places, (*nct, *place))?;
         }
         pace.done.fetch_add(studies.len() as u64, Ordering::Relaxed);
         if pace.stop.load(Ordering::Relaxed) {
-            return Err(IndexError::Stopped);
+            return Err(AnyError::stopped());
         }
         if (pace.is_busy)() {
             thread::sleep((REST * begin.elapsed()).min(LONGEST_REST));
@@ -110,11 +111,11 @@ fn part(
 impl Counted {
     fn add(
         &mut self,
-        reader: &StudyReader<'_>,
+        reader: &AnyReader<'_>,
         fields: &[StudyField],
         places: &FieldPlaces,
-        (nct, place): (NctId, DocumentPlace),
-    ) -> Result<(), IndexError> {
+        (nct, place): (NctId, StudyPlace),
+    ) -> Result<(), AnyError> {
         let json = reader.json(place)?;
         self.sizes.push((compressed(&json)?, nct));
         let study = parsed(&json)?;
@@ -125,15 +126,15 @@ impl Counted {
     }
 }
 
-fn in_memory(error: impl Into<std::io::Error>) -> IndexError {
-    IndexError::Io { path: "memory".into(), error: error.into() }
+fn in_memory(error: impl Into<std::io::Error>) -> AnyError {
+    AnyError::Io(error.into())
 }
 
-fn parsed(json: &str) -> Result<Study, IndexError> {
+fn parsed(json: &str) -> Result<Study, AnyError> {
     serde_json::from_str(json).map(Study::from_map).map_err(in_memory)
 }
 
-fn compressed(json: &str) -> Result<u32, IndexError> {
+fn compressed(json: &str) -> Result<u32, AnyError> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let written = encoder.write_all(json.as_bytes()).and_then(|()| encoder.finish());
     let bytes = written.map_err(in_memory)?;

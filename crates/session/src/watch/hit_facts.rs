@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use trialdex_engine::index::IndexError;
-use trialdex_engine::search::Hits;
+use trialdex_engine::search::FoundHits as _;
 use trialdex_plan::receipt::Receipt;
 use trialdex_plan::watch::{DIGITS, HitFact, HitFacts, WatchedSearch};
 use trialdex_records::study::{FieldDifference, Study, content_digest, pieces};
 
 use super::searched_fields::SearchedFields;
+use crate::any_error::AnyError;
+use crate::any_hits::AnyHits;
 
 /// Hits of a search of which facts are kept at most, the best ones first.
 const MOST: usize = 20_000;
@@ -22,11 +23,11 @@ const CUT: &str = "… #";
 
 /// What is to be kept of hits. What was kept of a record that is the same is taken as it is.
 pub(super) fn facts_of(
-    hits: &Hits<'_>,
+    hits: &AnyHits<'_>,
     look: &Receipt,
     fields: SearchedFields,
     last: Option<&WatchedSearch>,
-) -> Result<HitFacts, IndexError> {
+) -> Result<HitFacts, AnyError> {
     let SearchedFields { kept, digested } = fields;
     let mut facts = HitFacts { kept, digested, ..HitFacts::default() };
     let last = last
@@ -35,7 +36,7 @@ pub(super) fn facts_of(
         let pairs = last.look.hits.iter().map(|kept| (kept.nct_id.as_str(), kept.record.as_str()));
         (&last.facts.hits, pairs.collect::<HashMap<&str, &str>>())
     });
-    for (hit, kept) in hits.hits.iter().zip(&look.hits).take(MOST) {
+    for (hit, kept) in hits.hits().iter().zip(&look.hits).take(MOST) {
         let known = before.as_ref().and_then(|(known, digests)| {
             let same = digests.get(kept.nct_id.as_str()) == Some(&kept.record.as_str());
             known.get(&kept.nct_id).filter(|_| same)

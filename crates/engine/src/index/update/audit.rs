@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::index::ledger::{RejectEntry, RejectKind};
 use trialdex_records::source::SourceLocation;
@@ -79,7 +79,7 @@ pub struct Audit {
 }
 
 /// Something that is not in the index, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reject {
     /// Whether something was lost.
@@ -89,10 +89,10 @@ pub struct Reject {
     /// The member of an archive.
     pub member: Option<String>,
     /// Line it starts on, from 1; absent where it is the whole file.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// Byte it starts at, from 0; absent where it is the whole file.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byte: Option<u64>,
     /// Why.
     pub reason: String,

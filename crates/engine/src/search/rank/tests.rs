@@ -62,7 +62,7 @@ fn a_window_holds_what_is_before_it_and_all_are_counted() {
 fn the_higher_score_comes_first_or_last() {
     // Tilted by 0, 0.5 and 1.
     let small = Small::new(&[vec![study(1, &[0]), study(2, &[10])], vec![study(3, &[5])]]);
-    let tilted = Tilted { query: Box::new(AllQuery), column: "number".to_owned() };
+    let tilted = Tilted { query: Box::new(AllQuery), column: "number".to_owned(), range: None };
     let by =
         |descending| ranked(&small, &tilted, &[RankKey::Score { descending }], window(0, None)).0;
     assert_eq!((by(true), by(false)), (vec![2, 3, 1], vec![1, 3, 2]));

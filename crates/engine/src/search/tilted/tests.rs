@@ -8,7 +8,7 @@ use super::*;
 /// Every document with the score 2, tilted.
 fn tilted() -> Tilted {
     let query = Box::new(BoostQuery::new(Box::new(AllQuery), 2.0));
-    Tilted { query, column: "number".to_owned() }
+    Tilted { query, column: "number".to_owned(), range: None }
 }
 
 fn drafts(numbers: &[&[i64]]) -> Vec<Draft> {
@@ -43,6 +43,14 @@ fn values_are_held_against_those_of_all_segments() {
 }
 
 #[test]
+fn values_are_held_against_those_of_another_index() {
+    let small = Small::new(&[drafts(&[&[10], &[20]])]);
+    let searcher = small.searcher();
+    let tilted = Tilted { range: Some((0, 40)), ..tilted() };
+    assert_eq!(scores(&searcher, only(&searcher), &tilted), [(0, 1.25), (1, 1.5)]);
+}
+
+#[test]
 fn one_value_or_none_at_all_tilts_nothing_apart() {
     for numbers in [&[&[7][..], &[7]][..], &[&[], &[]]] {
         let small = Small::new(&[drafts(numbers)]);
@@ -65,7 +73,7 @@ fn documents_are_those_of_the_query() {
     let searcher = small.searcher();
     let term = TermQuery::new(Term::from_field_text(small.text, "a"), IndexRecordOption::Basic);
     let plain = scores(&searcher, only(&searcher), &term);
-    let query = Tilted { query: Box::new(term), column: "number".to_owned() };
+    let query = Tilted { query: Box::new(term), ..tilted() };
     let places = [0.0, 1.0, 0.5];
     let expected: Vec<(DocId, Score)> = plain
         .iter()

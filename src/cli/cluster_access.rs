@@ -1,8 +1,9 @@
 //! Who asks a cluster, whom to trust, and what is said where it does not answer.
 
 use trialdex_cluster::{Access, AddressError, ClusterError, Credentials};
+use trialdex_engine::index::IndexError;
 
-use crate::cli::Failure;
+use super::failure::Failure;
 
 /// The user that a cluster is asked as.
 const USER: &str = "TRIALDEX_CLUSTER_USER";
@@ -20,7 +21,7 @@ const AUTHORITY: &str = "TRIALDEX_CLUSTER_CA";
 const INSECURE: &str = "TRIALDEX_CLUSTER_INSECURE";
 
 /// Who asks, and whom to trust, by the environment.
-pub(super) fn access() -> Result<Access, Failure> {
+pub(crate) fn access() -> Result<Access, Failure> {
     let named = |variable| std::env::var(variable).ok().filter(|value| !value.is_empty());
     let secret = |variable, file: &str| -> Result<String, Failure> {
         let secret = String::from_utf8(content(variable, file)?)
@@ -91,6 +92,10 @@ impl From<ClusterError> for Failure {
             ClusterError::Foreign(_) => failure.hint(
                 "index the sources under another name: `trialdex index PATH --index ADDRESS`",
             ),
+            ClusterError::WithoutOrigins(_) => failure.hint(
+                "an earlier trialdex made it; index the sources under another name: `trialdex index \
+                 PATH --index ADDRESS`",
+            ),
             ClusterError::OtherFormat { .. } | ClusterError::OtherFields(_) => failure
                 .hint("index the sources once more: `trialdex index PATH --index ADDRESS`"),
             ClusterError::Unable { server, .. } => failure.hint(format!(
@@ -123,6 +128,7 @@ impl From<ClusterError> for Failure {
             ClusterError::Plan(_) => {
                 failure.hint("type more letters before `*`, or ask for the parts one by one")
             }
+            ClusterError::Stopped => IndexError::Stopped.into(),
             ClusterError::Refused { .. }
             | ClusterError::Unreadable { .. }
             | ClusterError::Directory(_) => failure,
