@@ -32,6 +32,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools/opensearch"))
 
+from cluster_equal import differ, differ_in_checks  # noqa: E402
 from loopback import Proxy  # noqa: E402
 from nodes import ask, nodes_or_skip  # noqa: E402
 
@@ -61,7 +62,7 @@ FLAGS = [["aplastic", "anemia"], ["heart", "attack"], ["anemai"], ["anemia", "zz
          ["mesenchymal", "osteoarthritis", "narwhal"], ["small cell lung cancer"], ["EXPANSION[None]Anemia"],
          ["EXPANSION[None]IL-2"], ["EXPANSION[None](bone marrow)"], ["COVERAGE[StartsWith]EXPANSION[None](Bone Marrow)"]]
 MAY_BE_REFUSED = ("near each other",)
-NOT_YET = [["pregnant NEAR/5 women"], ["anemia", "--explain"]]
+NOT_YET = [["pregnant NEAR/5 women"]]
 
 
 def expression(choose, depth=2):
@@ -367,7 +368,9 @@ def main():
                 command = [chosen.program, "index", *chosen.inputs, "--index", index, "--quiet"]
                 subprocess.run(command, check=True)
             failures = compare(chosen.program, directory, address)
+            failures += differ(chosen.program, directory, address)
             failures += differ_after_refresh(chosen.program, directory, nodes.addresses[0])
+            failures += differ_in_checks(chosen.program, nodes.addresses[0])
             failures += differ_by_access(chosen.program, directory, nodes.addresses[0])
             if chosen.nodes > 2:
                 failures += differ_without_a_node(chosen.program, directory, nodes)
