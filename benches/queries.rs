@@ -383,11 +383,12 @@ fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize)
         case.request.filters.push((Filter::Status, STATUS.to_owned()));
         case
     };
-    let ways: [(&str, Ask<'_>); 10] = [
+    let ways: [(&str, Ask<'_>); 11] = [
         (OF_WAYS[0], Box::new(|text| ask(store, &plain_case(text, WAYS[0])))),
         (OF_WAYS[1], Box::new(|text| ask(store, &plain_case(text, WAYS[1])))),
         (OF_WAYS[2], Box::new(|text| ask(store, &typed(text)))),
         ("the same, bare tantivy", Box::new(|text| bare.ask(text))),
+        ("the same, bare tantivy that also counts", Box::new(|text| bare.ask_counted(text))),
         ("typed words and a filter", Box::new(|text| ask(store, &filtered(text)))),
         ("the same, bare tantivy with a filter", Box::new(|text| bare.ask_filtered(text))),
         ("typed words, counted", Box::new(|text| count(store, &typed(text)))),
@@ -398,7 +399,7 @@ fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize)
         ),
         ("the same, bare tantivy by two columns", Box::new(|text| bare.count_by_value(text))),
     ];
-    let mut timed: [Vec<TimedQuery<'_>>; 10] =
+    let mut timed: [Vec<TimedQuery<'_>>; 11] =
         std::array::from_fn(|_| PLAIN.iter().map(|text| (*text, Vec::new())).collect());
     for round in 0..=rounds {
         for (at, text) in PLAIN.iter().enumerate() {
@@ -414,11 +415,12 @@ fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize)
         report(out, what, timed)?;
     }
     writeln!(out)?;
-    let [mut all, mut unlearned, mut typed, mut there, rest @ ..] = timed;
+    let [mut all, mut unlearned, mut typed, mut there, mut exact, rest @ ..] = timed;
     ratios(out, "all to typed words alone", &mut all, &mut typed)?;
     ratios(out, "all but feedback to typed words alone", &mut unlearned, &mut typed)?;
     ratios(out, "all to bare tantivy", &mut all, &mut there)?;
     ratios(out, "typed words alone to bare tantivy", &mut typed, &mut there)?;
+    ratios(out, "typed words alone to bare tantivy that also counts", &mut typed, &mut exact)?;
     let [mut filtered, mut theirs, mut counted, mut they, mut by_value, mut columns] = rest;
     ratios(out, "typed words and a filter to bare tantivy", &mut filtered, &mut theirs)?;
     ratios(out, "typed words, counted, to bare tantivy", &mut counted, &mut they)?;

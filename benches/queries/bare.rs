@@ -37,13 +37,13 @@ impl Bare {
         let counted = COUNTED.map(|name| schema.add_text_field(name, STRING | FAST));
         let index = match Index::open_in_dir(directory) {
             Ok(index) => index,
-            Err(_) => Self::filled(store, directory, schema.build())?,
+            Err(_) => Self::filled(store, directory, &schema.build())?,
         };
         let analyzer = index.tokenizers().get("en_stem").ok_or("no such analysis")?;
         Ok(Self { searcher: index.reader()?.searcher(), text, counted, analyzer })
     }
 
-    fn filled(store: &Store, directory: &Path, schema: Schema) -> Outcome<Index> {
+    fn filled(store: &Store, directory: &Path, schema: &Schema) -> Outcome<Index> {
         std::fs::create_dir(directory)?;
         let index = Index::create_in_dir(directory, schema.clone())?;
         let mut writer: IndexWriter = index.writer(MEMORY)?;
@@ -85,6 +85,13 @@ impl Bare {
 
     pub(super) fn ask(&self, text: &str) -> Outcome<usize> {
         self.best(self.query(text))
+    }
+
+    /// The best hits and the number of all, for which tantivy goes through all.
+    pub(super) fn ask_counted(&self, text: &str) -> Outcome<usize> {
+        let best = TopDocs::with_limit(LIMIT).order_by_score();
+        let found = self.searcher.search(&BooleanQuery::new(self.query(text)), &(best, Count))?;
+        Ok(found.1)
     }
 
     pub(super) fn ask_filtered(&self, text: &str) -> Outcome<usize> {

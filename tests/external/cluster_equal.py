@@ -308,6 +308,8 @@ def differ_in_checks(program, server):
 
     checked("of a whole version", 0, "is whole", "and read")
     checked("of a whole version", 0, "is whole", flags=["--quick"])
+    # A version takes nothing once it is whole.
+    ask(f"{server}/{version},{version}-terms/_settings", {"index.blocks.write": False}, method="PUT")
     found = ask(f"{server}/{version}/_search?size=1", {"sort": [{"nct": "asc"}], "docvalue_fields": ["nct", "digest"]})
     hit = found["hits"]["hits"][0]
     kept, path = hit["_source"], f"{server}/{version}/_doc/{hit['_id']}?refresh=true"

@@ -128,7 +128,7 @@ impl Survey<'_> {
         let version = &self.index.version;
         let answer = self.index.client.ask("GET", &format!("{version}/_mapping"), None)?;
         let answer = self.index.client.accepted(answer)?;
-        let (there, expected) = (&answer[version]["mappings"], settings(1));
+        let (there, expected) = (&answer[version]["mappings"], settings(1, ""));
         let mut differing = Vec::new();
         self.check.fields = compare_fields("", &expected["mappings"], there, &mut differing);
         if !differing.is_empty() {
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn fields_that_differ_are_named() {
-        let mappings = settings(1)["mappings"].clone();
+        let mappings = settings(1, "")["mappings"].clone();
         let mut differing = Vec::new();
         let compared = compare_fields("", &mappings, &mappings, &mut differing);
         assert!(compared > 500 && differing.is_empty(), "{compared}: {differing:?}");

@@ -7,7 +7,6 @@ use serde_json::json;
 use crate::error::ClusterError;
 use crate::feedback::Feedback;
 use crate::layout::{NAMED_TOGETHER, NUMBER};
-use crate::records::NAMED_READ_TOGETHER;
 use crate::search::ClusterHits;
 use trialdex_engine::index::{SequenceText, StudySequence, TextOptions};
 use trialdex_engine::search::{

@@ -2,6 +2,7 @@
 //! read. Both are documents beside the terms.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::{Value, json};
 
@@ -153,16 +154,20 @@ impl ClusterIndex {
         let mut found = Origins::new();
         for nct in numbers {
             let part = (nct.number() / NUMBERS_TOGETHER) as usize;
-            if !parts.contains_key(&part) {
-                let document = self.beside(ORIGINS, part)?.unwrap_or_default();
-                let problem = "the origins of studies are missing";
-                let read = read_origins(&document).ok_or_else(|| self.unread(problem))?;
-                parts.insert(part, read);
-            }
-            let origins = parts[&part].get(&nct.number().into()).cloned();
+            let of_part = match parts.entry(part) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.origins_of(part)?),
+            };
+            let origins = of_part.get(&nct.number().into()).cloned();
             found.insert(*nct, origins.unwrap_or_default());
         }
         Ok(found)
+    }
+
+    /// The origins of the studies of one document, by their numbers.
+    fn origins_of(&self, part: usize) -> Result<BTreeMap<u64, Vec<StudyOrigin>>, ClusterError> {
+        let document = self.beside(ORIGINS, part)?.unwrap_or_default();
+        read_origins(&document).ok_or_else(|| self.unread("the origins of studies are missing"))
     }
 
     /// Refuses a version without what this module sends.

@@ -180,7 +180,11 @@ impl IndexView<'_> {
             let lift = ScoreExplanation::leaf(gains.lift, KEPT.to_owned());
             return Ok(added(explained, hit.score, lift));
         }
-        let learned = gains.learned.gains_by_word(&self.searcher, self.store.executor(&self.searcher), &[at])?;
+        let learned = gains.learned.gains_by_word(
+            &self.searcher,
+            self.store.executor(&self.searcher),
+            &[at],
+        )?;
         Ok(added(explained, hit.score, of_learned(gains.gained, learned)))
     }
 }
